@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param output what the convention asks of the map
  * @param section the section it was declared in, {@code .maps} or {@code .maps.<output>}
  */
-public record MapSpec(String name, MapType type, int typeId, int keySize, int valueSize, int maxEntries, int flags,
+public record MapSpec(String name, MapType type, int typeId, int keySize, int valueSize, long maxEntries, int flags,
         Optional<BtfType> key, Optional<BtfType> value, Optional<Output> output, String section) {
     /** Checks that nothing is null. */
     public MapSpec {

@@ -2,7 +2,6 @@ package io.ebpf4j;
 
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What the convention asks of a map: how its rows or records leave the kernel. */
 public enum Output {
@@ -50,7 +49,7 @@ public enum Output {
      *
      * @param mapName the name of the map
      */
-    static Optional<Output> ofPrefix(String mapName) {
+    public static Optional<Output> ofPrefix(String mapName) {
         return Arrays.stream(values()).filter(o -> o.prefix().filter(mapName::startsWith).isPresent()).findFirst();
     }
 
@@ -60,11 +59,6 @@ public enum Output {
             case PRINT, COUNTER, GAUGE, HISTOGRAM -> Optional.of(alias + "_");
             case TIMER, SUMMARY -> Optional.empty();
         };
-    }
-
-    /** {@return the names there are, for messages} */
-    static String known() {
-        return Arrays.stream(values()).map(Output::label).collect(Collectors.joining(", "));
     }
 
     /** {@return the name in object files} */
