@@ -77,7 +77,7 @@ class RewriteBindings {
     private static String structs(String text) {
         // Each type, a nested one too, has two: with and without an element count.
         long types = Pattern.compile("public static long sizeof\\(\\)|public static final long sizeof\\(\\)").matcher(text).results().count();
-        return replace(text, "\\n( *)/\\*\\*\\n(?:\\1 \\*[^\\n]*\\n)+\\1public static MemorySegment reinterpret\\((?s:.*?)\\n\\1\\}(?=\\n)",
+        return replace(text, "\\n\\n( *)/\\*\\*\\n(?:\\1 \\*[^\\n]*\\n)+\\1public static MemorySegment reinterpret\\((?s:.*?)\\n\\1\\}(?=\\n)",
                 2 * types, m -> "");
     }
 

@@ -145,8 +145,6 @@ public class bpf_iter_link_info {
         public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
             return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
         }
-
-
     }
 
     private static final GroupLayout map$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("map"));
@@ -388,8 +386,6 @@ public class bpf_iter_link_info {
         public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
             return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
         }
-
-
     }
 
     private static final GroupLayout cgroup$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("cgroup"));
@@ -639,8 +635,6 @@ public class bpf_iter_link_info {
         public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
             return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
         }
-
-
     }
 
     private static final GroupLayout task$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("task"));
@@ -730,7 +724,5 @@ public class bpf_iter_link_info {
     public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
         return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
     }
-
-
 }
 

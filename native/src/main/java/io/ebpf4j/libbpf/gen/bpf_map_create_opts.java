@@ -614,7 +614,5 @@ public class bpf_map_create_opts {
     public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
         return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
     }
-
-
 }
 

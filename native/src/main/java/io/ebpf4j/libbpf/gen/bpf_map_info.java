@@ -830,7 +830,5 @@ public class bpf_map_info {
     public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
         return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
     }
-
-
 }
 

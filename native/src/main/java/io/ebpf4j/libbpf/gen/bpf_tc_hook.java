@@ -247,7 +247,5 @@ public class bpf_tc_hook {
     public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
         return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
     }
-
-
 }
 

@@ -153,7 +153,5 @@ public class bpf_trace_opts {
     public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
         return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
     }
-
-
 }
 

@@ -340,7 +340,5 @@ public class bpf_uprobe_opts {
     public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
         return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
     }
-
-
 }
 
