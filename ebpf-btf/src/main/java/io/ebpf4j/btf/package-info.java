@@ -1,0 +1,2 @@
+/** BTF. */
+package io.ebpf4j.btf;
