@@ -22,10 +22,6 @@ import java.util.Optional;
  * }
  */
 public final class ProgramSpec {
-    private static final int EM_BPF = 247;
-    /** What compilers before LLVM 3.9 wrote. */
-    private static final int EM_NONE = 0;
-
     private final String name;
     private final ElfFile elf;
     private final Btf btf;
@@ -74,10 +70,9 @@ public final class ProgramSpec {
     }
 
     private static ProgramSpec of(ElfFile elf, String name) {
-        int machine = elf.header().machine();
-        if (machine != EM_BPF && machine != EM_NONE) {
-            throw new ObjectFileException(elf.name() + ": is an ELF file for machine " + machine + ", not for BPF (" + EM_BPF
-                    + "); compile it with clang -target bpf");
+        if (!elf.header().isBpfObject()) {
+            throw new ObjectFileException(elf.name() + ": is an ELF file of type " + elf.header().type() + " for machine "
+                    + elf.header().machine() + ", not a BPF object (type 1, machine 247); compile it with clang -target bpf");
         }
         Btf btf = Btf.of(elf).orElseThrow(() -> new ObjectFileException(
                 elf.name() + ": has no section .BTF, so nothing says what its maps hold; compile it with clang -g"));

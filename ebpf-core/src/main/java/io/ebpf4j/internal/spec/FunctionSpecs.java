@@ -18,7 +18,7 @@ public final class FunctionSpecs {
 
     /** {@return the entry points in the order of sections, then of addresses} */
     public static List<FunctionSpec> read(ElfFile elf) {
-        return elf.symbols().stream().filter(symbol -> symbol.isFunction() && symbol.isDefined())
+        return elf.symbols().stream().filter(symbol -> symbol.isFunction() && symbol.isInSection())
                 .filter(symbol -> isEntry(elf.section(symbol.sectionIndex())))
                 .sorted(Comparator.comparingInt(ElfSymbol::sectionIndex).thenComparingLong(ElfSymbol::value))
                 .map(symbol -> function(symbol, elf.section(symbol.sectionIndex()).name())).toList();
