@@ -69,7 +69,7 @@ final class LibbpfFinder {
         return check(symbols, subject, FIX_PROPERTY);
     }
 
-    private static LoadedLibbpf check(SymbolLookup symbols, String subject, String advice) {
+    static LoadedLibbpf check(SymbolLookup symbols, String subject, String advice) {
         Optional<MemorySegment> proof = symbols.find(PROOF);
         if (proof.isEmpty()) {
             throw new NativeUnavailableException(Reason.NOT_LIBBPF,
