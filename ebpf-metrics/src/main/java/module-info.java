@@ -1,5 +1,5 @@
 /** The maps and rings of eBPF programs as Micrometer meters. */
-@SuppressWarnings("requires-transitive-automatic") // micrometer-core names its module in the manifest only
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // micrometer-core names its module in the manifest only
 @org.jspecify.annotations.NullMarked
 module io.ebpf4j.metrics {
     requires transitive io.ebpf4j.core;

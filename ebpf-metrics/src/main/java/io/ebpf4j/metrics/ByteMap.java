@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ByteMap<V> {
     private static final int SMALLEST = 16;
 
-    private record Entry<V>(int hash, MemorySegment key, V value) {
-    }
+    private record Entry<V>(int hash, MemorySegment key, V value) {}
 
     private final Spans spans;
     private @Nullable Entry<V>[] table = table(SMALLEST);
@@ -31,8 +30,8 @@ final class ByteMap<V> {
     @Nullable
     V get(MemorySegment memory, long offset) {
         int hash = spans.hash(memory, offset);
-        Entry<V>[] entries = table;
-        for (int i = hash & entries.length - 1;; i = i + 1 & entries.length - 1) {
+        @Nullable Entry<V>[] entries = table;
+        for (int i = hash & (entries.length - 1);; i = (i + 1) & (entries.length - 1)) {
             Entry<V> entry = entries[i];
             if (entry == null) {
                 return null;
@@ -61,7 +60,7 @@ final class ByteMap<V> {
     }
 
     private void rebuild(int capacity, Predicate<V> condition) {
-        Entry<V>[] old = table;
+        @Nullable Entry<V>[] old = table;
         table = table(capacity);
         size = 0;
         for (Entry<V> entry : old) {
@@ -72,9 +71,9 @@ final class ByteMap<V> {
     }
 
     private void place(Entry<V> entry) {
-        int i = entry.hash & table.length - 1;
+        int i = entry.hash & (table.length - 1);
         while (table[i] != null) {
-            i = i + 1 & table.length - 1;
+            i = (i + 1) & (table.length - 1);
         }
         table[i] = entry;
         size++;

@@ -1,7 +1,7 @@
 package io.ebpf4j.metrics;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.Optional;
 /** The shares in meters that one binder has, by whom they are for. All of it needs the ledger's lock. */
 final class Holdings {
     private final Ledger ledger;
-    private final Map<Object, List<Runnable>> shares = new IdentityHashMap<>();
+    private final Map<Object, List<Runnable>> shares = new HashMap<>();
     private boolean closed;
 
     Holdings(Ledger ledger) {

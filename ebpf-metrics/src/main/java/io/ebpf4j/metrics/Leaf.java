@@ -24,13 +24,15 @@ record Leaf(String path, long offset, Shape shape) {
             case Shape.Struct struct -> {
                 for (Shape.Field field : struct.fields()) {
                     if (!field.hidden()) {
-                        String inner = path.isEmpty() || field.name().isEmpty() ? path + field.name()
+                        String inner = path.isEmpty() || field.name().isEmpty()
+                                ? path + field.name()
                                 : path + "." + field.name();
                         collect(inner, offset + field.offset(), field.shape(), leaves);
                     }
                 }
             }
-            case Shape.Scalar _, Shape.Sequence _ -> leaves.add(new Leaf(path, offset, shape));
+            case Shape.Scalar scalar -> leaves.add(new Leaf(path, offset, scalar));
+            case Shape.Sequence sequence -> leaves.add(new Leaf(path, offset, sequence));
         }
     }
 }

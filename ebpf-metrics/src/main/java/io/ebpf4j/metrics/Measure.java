@@ -94,7 +94,8 @@ sealed interface Measure {
         }
         if (measures.isEmpty()) {
             throw origin.error("its value " + value.spelling() + " has no number in it; a "
-                    + origin.map().output().orElseThrow() + " needs an integer, a duration, or a struct with such fields");
+                    + origin.map().output().orElseThrow()
+                    + " needs an integer, a duration, or a struct with such fields");
         }
         return measures;
     }
@@ -118,6 +119,6 @@ sealed interface Measure {
     /** Exact up to 2^53, then rounded once to the nearest double. */
     private static double unsigned(long bits) {
         // The lost bit is or-ed back in, so that halving does not round twice.
-        return bits >= 0 ? bits : (double) (bits >>> 1 | bits & 1) * 2;
+        return bits >= 0 ? bits : (double) ((bits >>> 1) | (bits & 1)) * 2;
     }
 }

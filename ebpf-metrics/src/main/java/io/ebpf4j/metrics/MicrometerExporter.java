@@ -31,8 +31,7 @@ public final class MicrometerExporter implements MapExporter {
     private final Map<String, Claim> claims = new HashMap<>();
     private boolean closed;
 
-    private record Claim(MapSpec map, Meter.Type type) {
-    }
+    private record Claim(MapSpec map, Meter.Type type) {}
 
     private MicrometerExporter(MeterRegistry registry, ExportOptions options) {
         this.ledger = Ledger.of(registry);
@@ -96,7 +95,8 @@ public final class MicrometerExporter implements MapExporter {
     public synchronized void table(TableSource source) {
         Origin origin = begin(source.program(), source.map());
         boolean gauge = source.map().output().filter(Output.GAUGE::equals).isPresent();
-        TableBinder<?> binder = gauge ? new TableGauge(origin, source, options, ledger)
+        TableBinder<?> binder = gauge
+                ? new TableGauge(origin, source, options, ledger)
                 : new TableCounter(origin, source, options, ledger);
         claim(origin, binder.metrics(), gauge ? Meter.Type.GAUGE : Meter.Type.COUNTER);
         binder.bind();
@@ -120,7 +120,8 @@ public final class MicrometerExporter implements MapExporter {
             Claim other = claims.putIfAbsent(Naming.comparable(metric), new Claim(origin.map(), type));
             if (other != null && other.type() != type) {
                 throw origin.error("its metric " + metric + " is a " + type.name().toLowerCase(Locale.ROOT)
-                        + ", but map " + other.map().name() + " has a metric of this name and another type; rename one");
+                        + ", but map " + other.map().name()
+                        + " has a metric of this name and another type; rename one");
             }
         }
     }

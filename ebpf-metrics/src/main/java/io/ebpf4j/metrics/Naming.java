@@ -7,8 +7,7 @@ final class Naming {
     /** The last words that the Prometheus text format keeps for itself: it cuts them off, or the value with them. */
     private static final Set<String> RESERVED = Set.of("info", "bucket", "created");
 
-    private Naming() {
-    }
+    private Naming() {}
 
     /**
      * {@return the name of a metric}
@@ -21,7 +20,7 @@ final class Naming {
         String base = words(origin.map().baseName());
         String words = field.isEmpty() ? base : base + "." + words(field);
         String last = words.substring(words.lastIndexOf('.') + 1);
-        boolean reserved = RESERVED.contains(last) || !counter && last.equals("total");
+        boolean reserved = RESERVED.contains(last) || (last.equals("total") && !counter);
         String name = "ebpf." + (reserved ? words + ".value" : words);
         if (OwnMeter.NAMES.contains(name)) {
             throw origin.error("its metric would be called " + name + ", like one of this library's own; rename it");

@@ -19,16 +19,14 @@ final class SharedMeter implements DoubleSupplier {
     @FunctionalInterface
     interface Share {
         /** Sees to it that the value is recent enough. May wait for whoever does the same. */
-        default void refresh() {
-        }
+        default void refresh() {}
 
         /** {@return the value as it is known now, without waiting} */
         double value();
     }
 
     /** What there is to add up; {@code retired} was counted by shares that are gone, and without it the sum would fall. */
-    private record Shares(double retired, List<Share> list) {
-    }
+    private record Shares(double retired, List<Share> list) {}
 
     SharedMeter(MeterSpec.Kind kind) {
         this.kind = kind;
@@ -58,7 +56,7 @@ final class SharedMeter implements DoubleSupplier {
 
     /** {@return whether that was the last one} */
     boolean remove(Share share) {
-        List<Share> left = shares.list().stream().filter(s -> s != share).toList();
+        List<Share> left = shares.list().stream().filter(s -> !s.equals(share)).toList();
         shares = new Shares(shares.retired() + share.value(), left);
         return left.isEmpty();
     }

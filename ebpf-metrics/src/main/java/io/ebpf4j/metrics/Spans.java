@@ -31,7 +31,7 @@ final class Spans {
 
     /** {@return all bytes of a key} */
     static Spans all(long size) {
-        return new Spans(new long[] {0}, new long[] {size});
+        return new Spans(new long[]{0}, new long[]{size});
     }
 
     /** {@return the bytes of some members, neighbours joined} */
@@ -63,7 +63,7 @@ final class Spans {
             }
             long tail = 0;
             for (; at < end; at++) {
-                tail = tail << Byte.SIZE | memory.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
+                tail = (tail << Byte.SIZE) | (memory.get(ValueLayout.JAVA_BYTE, at) & 0xFF);
             }
             hash = mix(hash, tail);
         }

@@ -3,7 +3,6 @@ package io.ebpf4j.metrics;
 import io.ebpf4j.export.TableSource;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> a series
  */
-abstract sealed class TableBinder<S extends TableBinder.Series> extends Binder permits TableCounter, TableGauge {
+abstract sealed class TableBinder<S extends TableSeries> extends Binder permits TableCounter, TableGauge {
     /** Absences that end a series: one may be a program that deletes a row to write it anew. */
     private static final int GONE = 2;
 
@@ -42,7 +41,7 @@ abstract sealed class TableBinder<S extends TableBinder.Series> extends Binder p
     private volatile boolean closed;
 
     private final ReentrantLock reading = new ReentrantLock();
-    private final ByteMap<Row<S>> rows;
+    private final ByteMap<TableRow<S>> rows;
     private @Nullable S overflow;
     private long version;
 
@@ -51,57 +50,6 @@ abstract sealed class TableBinder<S extends TableBinder.Series> extends Binder p
     private volatile double snapshotSeconds;
     private volatile long readAt;
     private volatile boolean read;
-
-    /** One row of the map. */
-    static final class Row<S> {
-        /** What the row's counters said last. */
-        final long[] last;
-        private @Nullable S series;
-        private boolean undecodable;
-        private boolean leftOut;
-        private long seen;
-
-        Row(int measures) {
-            last = new long[measures];
-        }
-    }
-
-    /** All rows that have the same labels. */
-    abstract static class Series {
-        /** The snapshot whose numbers were last taken in. */
-        long taken;
-        private long seen;
-        private final List<String> labels;
-        private int absences;
-        private long goneAt;
-        private volatile boolean live = true;
-        private volatile Values values;
-
-        /** Until a snapshot is published as a whole, its readers get what was before it. */
-        private record Values(long version, double[] now, double[] before) {
-        }
-
-        Series(List<String> labels, int measures) {
-            this.labels = labels;
-            this.values = new Values(0, new double[measures], new double[measures]);
-        }
-
-        /** {@return the numbers in the snapshot that was just read} */
-        abstract double[] current();
-
-        private void publish(long version) {
-            double[] before = values.now;
-            double[] now = current();
-            if (!Arrays.equals(now, before)) {
-                values = new Values(version, now, before);
-            }
-        }
-
-        private double value(int measure, long published) {
-            Values found = values;
-            return (found.version > published ? found.before : found.now)[measure];
-        }
-    }
 
     TableBinder(Origin origin, TableSource source, ExportOptions options, Ledger ledger, boolean counter) {
         super(origin, options, ledger);
@@ -135,7 +83,7 @@ abstract sealed class TableBinder<S extends TableBinder.Series> extends Binder p
     abstract boolean folds();
 
     /** Takes a row's numbers into its series; its decoders may throw. */
-    abstract void take(Row<S> row, S series, MemorySegment values, long offset, long version);
+    abstract void take(TableRow<S> row, S series, MemorySegment values, long offset, long version);
 
     /** {@return the meter of a number} */
     abstract MeterSpec.Kind kind(Measure measure);
@@ -227,9 +175,9 @@ abstract sealed class TableBinder<S extends TableBinder.Series> extends Binder p
     }
 
     private void row(MemorySegment keys, long keyOffset, MemorySegment values, long valueOffset) {
-        Row<S> row = rows.get(keys, keyOffset);
+        TableRow<S> row = rows.get(keys, keyOffset);
         if (row == null) {
-            row = new Row<>(measures.size());
+            row = new TableRow<>(measures.size());
             rows.add(keys, keyOffset, row);
         } else if (row.seen == version) {
             return;
@@ -247,8 +195,8 @@ abstract sealed class TableBinder<S extends TableBinder.Series> extends Binder p
         }
     }
 
-    private @Nullable S admit(Row<S> row, MemorySegment keys, long offset) {
-        if (row.undecodable || row.leftOut && !book.hasRoom()) {
+    private @Nullable S admit(TableRow<S> row, MemorySegment keys, long offset) {
+        if (row.undecodable || (row.leftOut && !book.hasRoom())) {
             return null;
         }
         row.undecodable = true;
@@ -282,9 +230,9 @@ abstract sealed class TableBinder<S extends TableBinder.Series> extends Binder p
             return false;
         }
         if (series.absences++ == 0) {
-            series.goneAt = now;
+            series.absentSince = now;
         }
-        boolean over = series.absences >= GONE && now - series.goneAt >= lingerNanos;
+        boolean over = series.absences >= GONE && now - series.absentSince >= lingerNanos;
         if (over) {
             series.live = false;
             changes.add(series);

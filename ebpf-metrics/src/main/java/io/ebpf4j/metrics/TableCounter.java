@@ -12,7 +12,7 @@ final class TableCounter extends TableBinder<TableCounter.Total> {
     private final List<Measure.Countable> countables;
 
     /** What was counted under some labels. */
-    static final class Total extends Series {
+    static final class Total extends TableSeries {
         private final long[] totals;
         private final List<Measure.Countable> countables;
 
@@ -57,7 +57,7 @@ final class TableCounter extends TableBinder<TableCounter.Total> {
     }
 
     @Override
-    void take(Row<Total> row, Total total, MemorySegment values, long offset, long version) {
+    void take(TableRow<Total> row, Total total, MemorySegment values, long offset, long version) {
         for (int i = 0; i < countables.size(); i++) {
             long steps = countables.get(i).steps(values, offset);
             long last = row.last[i];

@@ -8,7 +8,7 @@ import java.util.List;
 /** A gauge for each row and number of a table. Rows whose visible key fields are the same add up. */
 final class TableGauge extends TableBinder<TableGauge.Level> {
     /** The numbers under some labels. */
-    static final class Level extends Series {
+    static final class Level extends TableSeries {
         private final double[] levels;
 
         Level(List<String> labels, int measures) {
@@ -38,7 +38,7 @@ final class TableGauge extends TableBinder<TableGauge.Level> {
     }
 
     @Override
-    void take(Row<Level> row, Level level, MemorySegment values, long offset, long version) {
+    void take(TableRow<Level> row, Level level, MemorySegment values, long offset, long version) {
         double[] numbers = new double[measures.size()];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = measures.get(i).value(values, offset);
