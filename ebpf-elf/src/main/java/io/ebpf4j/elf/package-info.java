@@ -51,7 +51,7 @@
  * ElfSymbol
  *   = function                  FUNC     -> executable section    // value: offset in it, size: bytes of its code
  *   | map | global variable     OBJECT   -> section               // value: offset in it
- *   | section                   SECTION  -> section               // static functions and variables: offset elsewhere
+ *   | section                   SECTION  -> section               // for what is static: its offset is in the code
  *   | extern | kfunc            NOTYPE   -> UNDEFINED             // the kernel has it
  *
  * ElfRelocation
