@@ -4,6 +4,7 @@ import io.ebpf4j.MapAccessException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.libbpf.Errno;
+import io.ebpf4j.libbpf.MappedMemory;
 import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.Libc;
@@ -34,17 +35,12 @@ final class LiveRing {
         }
     }
 
-    /** The segment is unmapped when the arena closes; one that is used after that throws, and does not fault. */
-    @SuppressWarnings("restricted")
     private static MemorySegment mmap(MapSpec map, int fd, long length, int protection, long offset, Arena arena) {
-        MemorySegment address = Libc.mmap(MemorySegment.NULL, length, protection, Libc.MAP_SHARED(), fd, offset);
-        if (address.address() == Libc.MAP_FAILED().address()) {
+        return MappedMemory.map(fd, offset, length, protection, arena).orElseThrow(() -> {
             int errno = NativeLibrary.errno();
-            throw new MapAccessException("ring '" + map.name() + "': cannot map " + length + " bytes at offset " + offset
+            return new MapAccessException("ring '" + map.name() + "': cannot map " + length + " bytes at offset " + offset
                     + ": " + Errno.describe(errno), errno);
-        }
-        return MemorySegment.ofAddress(address.address()).reinterpret(length, arena,
-                mapped -> Libc.munmap(mapped, length));
+        });
     }
 
     private static long size(MapSpec map, int fd) {
