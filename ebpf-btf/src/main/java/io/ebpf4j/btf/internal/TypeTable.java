@@ -170,6 +170,11 @@ public final class TypeTable {
         return firstId + offsets.length;
     }
 
+    /** {@return the types that the ids of this table continue, or null} */
+    public @Nullable TypeTable base() {
+        return base;
+    }
+
     /** {@return the table that holds the bytes of a type, which is not void: this one or the base} */
     private TypeTable owner(int id) {
         var table = this;
