@@ -220,11 +220,6 @@ public final class ElfFile {
         });
     }
 
-    /** {@return the sections with relocations for a target} */
-    List<ElfSection> relocationSections(int target) {
-        return relocationSections.getOrDefault(target, List.of());
-    }
-
     private void checkMine(ElfSection section) {
         if (section.index() < 0 || section.index() >= sections.size()
                 || !sections.get(section.index()).equals(section)) {
