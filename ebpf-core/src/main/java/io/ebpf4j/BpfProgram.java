@@ -185,7 +185,8 @@ public final class BpfProgram implements AutoCloseable {
      */
     public BpfProgram autoExport(MeterRegistry registry) {
         Objects.requireNonNull(registry);
-        return closingOnFailure(() -> exportTo(List.of(new JsonEventExporter(Clock.systemUTC()), exporter(registry)), true));
+        return closingOnFailure(
+                () -> exportTo(List.of(new JsonEventExporter(Clock.systemUTC()), exporter(registry)), true));
     }
 
     /**
@@ -282,11 +283,13 @@ public final class BpfProgram implements AutoCloseable {
 
     private MapSpec map(String name, String kind, Predicate<MapType> fits) {
         List<String> fitting = spec.maps().stream().filter(map -> fits.test(map.type())).map(MapSpec::name).toList();
-        MapSpec map = spec.map(name).orElseThrow(() -> new IllegalArgumentException(spec.name() + ": has no map '" + name + "'"
-                + Suggestion.of(name, fitting) + "; its " + kind + "s are " + fitting));
+        MapSpec map = spec.map(name)
+                .orElseThrow(() -> new IllegalArgumentException(spec.name() + ": has no map '" + name + "'"
+                        + Suggestion.of(name, fitting) + "; its " + kind + "s are " + fitting));
         if (!fits.test(map.type())) {
             throw new IllegalArgumentException(
-                    spec.name() + ": map '" + name + "' is a " + map.type() + ", no " + kind + "; its " + kind + "s are " + fitting);
+                    spec.name() + ": map '" + name + "' is a " + map.type() + ", no " + kind + "; its " + kind
+                            + "s are " + fitting);
         }
         return map;
     }

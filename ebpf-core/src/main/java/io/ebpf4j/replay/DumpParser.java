@@ -98,7 +98,8 @@ final class DumpParser {
     }
 
     private String word(String[] words, int index, int count) {
-        require(words.length == count, "'" + words[0] + "' takes " + (count - 1) + " words, here are " + (words.length - 1));
+        require(words.length == count,
+                "'" + words[0] + "' takes " + (count - 1) + " words, here are " + (words.length - 1));
         return words[index];
     }
 

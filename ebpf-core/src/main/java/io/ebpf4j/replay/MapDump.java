@@ -34,8 +34,7 @@ public record MapDump(Map<String, Contents> maps) {
     }
 
     /** What one map holds. */
-    public sealed interface Contents {
-    }
+    public sealed interface Contents {}
 
     /**
      * Rows of a hash.

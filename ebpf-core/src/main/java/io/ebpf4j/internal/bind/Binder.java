@@ -21,7 +21,8 @@ import java.util.Optional;
 public final class Binder {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
     private static final MethodHandle SEQUENCE = find("sequence",
-            MethodType.methodType(Object.class, Class.class, MethodHandle.class, long.class, int.class, MemorySegment.class,
+            MethodType.methodType(Object.class, Class.class, MethodHandle.class, long.class, int.class,
+                    MemorySegment.class,
                     long.class));
 
     private final String where;
@@ -138,7 +139,8 @@ public final class Binder {
         if (offset == 0) {
             return read;
         }
-        MethodHandle add = MethodHandles.insertArguments(find("plus", MethodType.methodType(long.class, long.class, long.class)), 0,
+        MethodHandle add = MethodHandles.insertArguments(
+                find("plus", MethodType.methodType(long.class, long.class, long.class)), 0,
                 offset);
         return MethodHandles.filterArguments(read, 1, add);
     }

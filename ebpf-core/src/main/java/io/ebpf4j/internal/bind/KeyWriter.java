@@ -54,8 +54,7 @@ public final class KeyWriter {
     }
 
     private ValueWriter<Object> struct(Struct struct, Class<?> type) {
-        record Part(Method accessor, long offset, ValueWriter<Object> writer) {
-        }
+        record Part(Method accessor, long offset, ValueWriter<Object> writer) {}
         List<Part> parts = new ArrayList<>();
         List<Field> unwritten = new ArrayList<>(struct.fields());
         for (RecordComponent component : type.getRecordComponents()) {
@@ -106,8 +105,9 @@ public final class KeyWriter {
         return (V) switch (decoder) {
             case NumberDecoder number -> sameBits(number, (Number) value);
             case EnumDecoder constants when !(value instanceof EnumValue) -> constant(constants, value.toString());
-            case FieldDecoder<?> d when InetAddress.class.isAssignableFrom(d.type()) && value instanceof String text -> address(
-                    text);
+            case FieldDecoder<?> d when InetAddress.class.isAssignableFrom(d.type()) && value instanceof String text ->
+                address(
+                        text);
             default -> value;
         };
     }

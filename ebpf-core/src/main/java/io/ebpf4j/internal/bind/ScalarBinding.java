@@ -22,7 +22,8 @@ final class ScalarBinding {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
     private static final MethodType DECODE = MethodType.methodType(Object.class, MemorySegment.class, long.class);
     private static final MethodType DECODE_LONG = MethodType.methodType(long.class, MemorySegment.class, long.class);
-    private static final Map<Class<?>, Integer> BITS = Map.of(byte.class, 8, short.class, 16, int.class, 32, long.class, 64);
+    private static final Map<Class<?>, Integer> BITS = Map.of(byte.class, 8, short.class, 16, int.class, 32, long.class,
+            64);
 
     private ScalarBinding() {}
 
@@ -71,7 +72,8 @@ final class ScalarBinding {
         if (decoder instanceof EnumDecoder enumDecoder) {
             return "EnumValue, String, or a Java enum with all of " + enumDecoder.constants().values();
         }
-        return decoder.type().getSimpleName() + (hasText(decoder) && decoder.type() != String.class ? " or String" : "");
+        return decoder.type().getSimpleName()
+                + (hasText(decoder) && decoder.type() != String.class ? " or String" : "");
     }
 
     /** The bits as they are, for a type of as many; the value, for a wider one. */
@@ -125,7 +127,8 @@ final class ScalarBinding {
             }
             byNumber.put(constant.number(), java.get());
         }
-        MethodHandle get = bind(Map.class, "get", MethodType.methodType(Object.class, Object.class), Map.copyOf(byNumber));
+        MethodHandle get = bind(Map.class, "get", MethodType.methodType(Object.class, Object.class),
+                Map.copyOf(byNumber));
         MethodHandle number = decode(decoder).asType(DECODE.changeReturnType(EnumValue.class));
         try {
             MethodHandle value = LOOKUP.findVirtual(EnumValue.class, "number", MethodType.methodType(long.class));

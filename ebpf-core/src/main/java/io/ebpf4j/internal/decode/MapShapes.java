@@ -27,8 +27,9 @@ public final class MapShapes {
     }
 
     private static Shape shape(ProgramSpec spec, MapSpec map, Optional<BtfType> type, String role) {
-        BtfType declared = type.orElseThrow(() -> new ObjectFileException(where(spec, map) + ": does not name the type of its "
-                + role + "s; add __type(" + role + ", ..) instead of a size"));
+        BtfType declared = type
+                .orElseThrow(() -> new ObjectFileException(where(spec, map) + ": does not name the type of its "
+                        + role + "s; add __type(" + role + ", ..) instead of a size"));
         return new ShapeCompiler(spec.btf(), FieldDecoders.load()).compile(declared, where(spec, map));
     }
 }

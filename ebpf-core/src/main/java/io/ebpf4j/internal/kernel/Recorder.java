@@ -28,7 +28,8 @@ public final class Recorder {
     /** {@return the records of a ring that are not yet consumed; they stay, for only a copy of the position moves} */
     public static Records records(RingMemory ring) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment position = arena.allocate(Long.BYTES, Long.BYTES).copyFrom(ring.consumer().asSlice(0, Long.BYTES));
+            MemorySegment position = arena.allocate(Long.BYTES, Long.BYTES)
+                    .copyFrom(ring.consumer().asSlice(0, Long.BYTES));
             var copy = new RingMemory(ring.name(), ring.handle(), position, ring.producer(), ring.data(), ring.size(),
                     () -> {});
             List<MemorySegment> records = new ArrayList<>();

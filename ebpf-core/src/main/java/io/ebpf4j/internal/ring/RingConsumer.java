@@ -74,7 +74,8 @@ public final class RingConsumer {
                 long next = position + RingLayout.step(length);
                 if (next - position > end - position || end - position > mask + 1) {
                     moveTo(end);
-                    throw new MapAccessException("ring '" + name + "': the record at position " + position + " has " + length
+                    throw new MapAccessException("ring '" + name + "': the record at position " + position + " has "
+                            + length
                             + " bytes, but the ring of " + (mask + 1) + " bytes is written up to position " + end
                             + "; skipped what it held", 0);
                 }

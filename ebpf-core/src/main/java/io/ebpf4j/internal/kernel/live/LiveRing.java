@@ -38,8 +38,10 @@ final class LiveRing {
     private static MemorySegment mmap(MapSpec map, int fd, long length, int protection, long offset, Arena arena) {
         return MappedMemory.map(fd, offset, length, protection, arena).orElseThrow(() -> {
             int errno = NativeLibrary.errno();
-            return new MapAccessException("ring '" + map.name() + "': cannot map " + length + " bytes at offset " + offset
-                    + ": " + Errno.describe(errno), errno);
+            return new MapAccessException(
+                    "ring '" + map.name() + "': cannot map " + length + " bytes at offset " + offset
+                            + ": " + Errno.describe(errno),
+                    errno);
         });
     }
 
@@ -50,7 +52,8 @@ final class LiveRing {
             int result = Libbpf.bpf_obj_get_info_by_fd(fd, info, length);
             if (result != 0) {
                 throw new MapAccessException(
-                        "ring '" + map.name() + "': the kernel does not tell its size: " + Errno.describe(-result), -result);
+                        "ring '" + map.name() + "': the kernel does not tell its size: " + Errno.describe(-result),
+                        -result);
             }
             return Integer.toUnsignedLong(bpf_map_info.max_entries(info));
         }

@@ -28,8 +28,9 @@ public record ReplayKernel(MapDump dump) implements Kernel {
     @Override
     public LoadedObject load(ProgramSpec spec) {
         dump.maps().forEach((name, contents) -> {
-            MapSpec map = spec.map(name).orElseThrow(() -> new ObjectFileException(spec.name() + ": the dump has a map '"
-                    + name + "', the program has " + spec.maps().stream().map(MapSpec::name).toList()));
+            MapSpec map = spec.map(name)
+                    .orElseThrow(() -> new ObjectFileException(spec.name() + ": the dump has a map '"
+                            + name + "', the program has " + spec.maps().stream().map(MapSpec::name).toList()));
             check(spec, map, contents);
         });
         return new Replayed();
