@@ -1,0 +1,141 @@
+package io.ebpf4j;
+
+import io.ebpf4j.btf.Btf;
+import io.ebpf4j.btf.MalformedBtfException;
+import io.ebpf4j.elf.ElfFile;
+import io.ebpf4j.elf.MalformedElfException;
+import io.ebpf4j.internal.spec.FunctionSpecs;
+import io.ebpf4j.internal.spec.MapSpecs;
+import io.ebpf4j.internal.spec.StandardObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What one object file declares: its functions and maps, read from the bytes alone, the same on every operating system.
+ * Immutable and thread-safe.
+ *
+ * {@snippet :
+ * ProgramSpec spec = ProgramSpec.read(Path.of("tcpconnect.bpf.o"));
+ * spec.maps().forEach(map -> System.out.println(map.name() + " " + map.type() + " " + map.output()));
+ * }
+ */
+public final class ProgramSpec {
+    private final String name;
+    private final ElfFile elf;
+    private final Btf btf;
+    private final Optional<String> license;
+    private final List<FunctionSpec> functions;
+    private final List<MapSpec> maps;
+
+    private ProgramSpec(String name, ElfFile elf, Btf btf) {
+        this.name = name;
+        this.elf = elf;
+        this.btf = btf;
+        this.license = FunctionSpecs.license(elf);
+        this.functions = FunctionSpecs.read(elf);
+        this.maps = MapSpecs.read(name, elf, btf);
+    }
+
+    /**
+     * {@return what a file declares}
+     *
+     * @param path an object file that clang made with {@code -target bpf -g}
+     * @throws ObjectFileException when it is no such file or declares what cannot work
+     * @throws java.io.UncheckedIOException when it cannot be read
+     */
+    public static ProgramSpec read(Path path) {
+        String file = String.valueOf(path.getFileName());
+        try {
+            return of(ElfFile.parse(path), programName(file));
+        } catch (MalformedElfException | MalformedBtfException e) {
+            throw new ObjectFileException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * {@return what a file's bytes declare}
+     *
+     * @param bytes the whole file; copied
+     * @param name how the program is called, in messages and metrics
+     * @throws ObjectFileException when it is no such file or declares what cannot work
+     */
+    public static ProgramSpec read(byte[] bytes, String name) {
+        try {
+            return of(ElfFile.parse(bytes.clone(), name), programName(name));
+        } catch (MalformedElfException | MalformedBtfException e) {
+            throw new ObjectFileException(e.getMessage(), e);
+        }
+    }
+
+    private static ProgramSpec of(ElfFile elf, String name) {
+        if (!elf.header().isBpfObject()) {
+            throw new ObjectFileException(
+                    elf.name() + ": is an ELF file of type " + elf.header().type() + " for machine "
+                            + elf.header().machine()
+                            + ", not a BPF object (type 1, machine 247); compile it with clang -target bpf");
+        }
+        Btf btf = Btf.of(elf).orElseThrow(() -> new ObjectFileException(
+                elf.name() + ": has no section .BTF, so nothing says what its maps hold; compile it with clang -g"));
+        return new ProgramSpec(name, elf, btf);
+    }
+
+    private static String programName(String file) {
+        return file.replaceFirst("(\\.bpf)?\\.o$", "");
+    }
+
+    /** {@return the file's name without {@code .bpf.o}, or the name that was given} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return the text in the section {@code license}; without one the kernel denies many helpers} */
+    public Optional<String> license() {
+        return license;
+    }
+
+    /** {@return the entry points, in the order of their sections} */
+    public List<FunctionSpec> functions() {
+        return functions;
+    }
+
+    /** {@return the maps, in the order of declaration; not those that hold global variables} */
+    public List<MapSpec> maps() {
+        return maps;
+    }
+
+    /**
+     * {@return a map by its name}
+     *
+     * @param name the C variable's name
+     */
+    public Optional<MapSpec> map(String name) {
+        Objects.requireNonNull(name);
+        return maps.stream().filter(map -> map.name().equals(name)).findFirst();
+    }
+
+    /** {@return the types of the file} */
+    public Btf btf() {
+        return btf;
+    }
+
+    /** {@return the file's bytes as parsed} */
+    public ElfFile elf() {
+        return elf;
+    }
+
+    /**
+     * {@return the object with all maps in {@code .maps}, as bpftool and every other loader take it; the file's own bytes
+     * where they already are}
+     */
+    public byte[] toStandardObject() {
+        return StandardObject.of(elf, btf);
+    }
+
+    /** {@return name and numbers, for logs} */
+    @Override
+    public String toString() {
+        return name + " (" + functions.size() + " functions, " + maps.size() + " maps)";
+    }
+}

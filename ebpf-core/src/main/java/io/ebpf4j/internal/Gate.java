@@ -1,0 +1,101 @@
+package io.ebpf4j.internal;
+
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets operations in until it is closed, and then waits for those inside before it releases what they use. An operation
+ * may itself close the gate, as a handler does that has seen enough: the release then follows when the last has left.
+ */
+public final class Gate {
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final String closedMessage;
+    private volatile @Nullable Runnable release;
+    private boolean released;
+
+    /**
+     * Opens a gate.
+     *
+     * @param closedMessage what an operation is told that comes too late
+     */
+    public Gate(String closedMessage) {
+        this.closedMessage = closedMessage;
+    }
+
+    /** Goes in; to be followed by {@link #exit} in a finally block. Throws {@link IllegalStateException} when closed. */
+    public void enter() {
+        if (!tryEnter()) {
+            throw new IllegalStateException(closedMessage);
+        }
+    }
+
+    /** {@return whether it went in, for {@link #exit} to follow; false when closed} */
+    public boolean tryEnter() {
+        lock.readLock().lock();
+        if (isClosed()) {
+            exit();
+            return false;
+        }
+        return true;
+    }
+
+    /** Goes out. */
+    public void exit() {
+        lock.readLock().unlock();
+        // Not waiting for others inside: the last of them comes through here too.
+        if (isClosed() && lock.getReadHoldCount() == 0 && lock.writeLock().tryLock()) {
+            lock.writeLock().unlock();
+            releaseOnce();
+        }
+    }
+
+    /** {@return the result of an operation run inside} */
+    public <R> R inside(Supplier<R> operation) {
+        enter();
+        try {
+            return operation.get();
+        } finally {
+            exit();
+        }
+    }
+
+    /** {@return whether {@link #close} was called} */
+    public boolean isClosed() {
+        return release != null;
+    }
+
+    /**
+     * Lets nobody in any more, waits for those inside, and releases. Called by an operation from inside it returns at
+     * once. Only the first call has an effect and waits.
+     *
+     * @param wake makes operations that block return; must itself not block
+     * @param onRelease gives back what the operations use; runs once, outside of all locks
+     */
+    public void close(Runnable wake, Runnable onRelease) {
+        synchronized (this) {
+            if (isClosed()) {
+                return;
+            }
+            release = onRelease;
+            wake.run(); // in here, so that what it wakes is still there
+        }
+        if (lock.getReadHoldCount() == 0) {
+            lock.writeLock().lock();
+            lock.writeLock().unlock();
+            releaseOnce();
+        }
+    }
+
+    /** Nobody is inside, and nobody gets in. */
+    private void releaseOnce() {
+        synchronized (this) {
+            if (released) {
+                return;
+            }
+            released = true;
+        }
+        Objects.requireNonNull(release).run();
+    }
+}

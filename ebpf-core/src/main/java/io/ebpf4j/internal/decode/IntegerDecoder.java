@@ -1,0 +1,53 @@
+package io.ebpf4j.internal.decode;
+
+import io.ebpf4j.decode.NumberDecoder;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+/** Integers of 1, 2, 4 and 8 bytes. An unsigned 64-bit one is a {@link java.math.BigInteger} from 2^63 on. */
+final class IntegerDecoder implements NumberDecoder {
+    private final int size;
+    private final boolean signed;
+    private final Layouts layouts;
+
+    IntegerDecoder(int size, boolean signed, ByteOrder order) {
+        this.size = size;
+        this.signed = signed;
+        this.layouts = Layouts.of(order);
+    }
+
+    @Override
+    public Class<Number> type() {
+        return Number.class;
+    }
+
+    @Override
+    public long decodeLong(MemorySegment memory, long offset) {
+        return signed ? layouts.signed(memory, offset, size) : layouts.unsigned(memory, offset, size);
+    }
+
+    @Override
+    public Number decode(MemorySegment memory, long offset) {
+        long value = decodeLong(memory, offset);
+        return signed ? Long.valueOf(value) : Unsigned.number(value);
+    }
+
+    @Override
+    public void encode(Number value, MemorySegment memory, long offset) {
+        if (!Unsigned.fits(value, bits(), signed)) {
+            throw new IllegalArgumentException(
+                    value + " does not fit " + (signed ? "a signed" : "an unsigned") + " field of " + bits() + " bits");
+        }
+        layouts.put(memory, offset, size, value.longValue());
+    }
+
+    @Override
+    public boolean signed() {
+        return signed;
+    }
+
+    @Override
+    public int bits() {
+        return size * Byte.SIZE;
+    }
+}

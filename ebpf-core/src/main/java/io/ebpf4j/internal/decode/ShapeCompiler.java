@@ -1,0 +1,267 @@
+package io.ebpf4j.internal.decode;
+
+import io.ebpf4j.ObjectFileException;
+import io.ebpf4j.btf.Btf;
+import io.ebpf4j.btf.BtfType;
+import io.ebpf4j.btf.MalformedBtfException;
+import io.ebpf4j.decode.EnumValue;
+import io.ebpf4j.decode.FieldType;
+import io.ebpf4j.decode.NumberDecoder;
+import io.ebpf4j.decode.Shape;
+import io.ebpf4j.decode.Shape.Field;
+import io.ebpf4j.decode.Shape.Scalar;
+import io.ebpf4j.decode.Shape.Sequence;
+import io.ebpf4j.decode.Shape.Struct;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Compiles C types to shapes. Types come from an untrusted file: their nesting and the number of values that one record
+ * would decode to are bounded, so that no type can exhaust stack or memory.
+ */
+public final class ShapeCompiler {
+    private static final int MAX_DEPTH = 32;
+    private static final long MAX_VALUES = 1 << 16;
+    private static final int MAX_MEMBERS = 1 << 16;
+
+    private final Btf btf;
+    private final ByteOrder order;
+    private final FieldDecoders decoders;
+    private final Map<Integer, Shape> compiled = new HashMap<>();
+    private final Map<Shape, Long> values = new IdentityHashMap<>();
+    private int membersSeen;
+
+    /**
+     * Compiles types of one file. Not thread-safe.
+     *
+     * @param btf the file's types
+     * @param decoders which typedefs have decoders of their own
+     */
+    public ShapeCompiler(Btf btf, FieldDecoders decoders) {
+        this.btf = btf;
+        this.order = btf.order();
+        this.decoders = decoders;
+    }
+
+    /**
+     * {@return a type's shape}
+     *
+     * @param type the type
+     * @param where how messages call the place, for instance {@code x.o: map 'events'}
+     * @throws ObjectFileException when a value of the type, or of a member, cannot be decoded; names the member
+     */
+    public Shape compile(BtfType type, String where) {
+        try {
+            Shape shape = compile(type.id(), where, btf.spell(type.id()), 0);
+            if (values(shape) > MAX_VALUES) {
+                throw new ObjectFileException(where + ": one " + shape.spelling() + " would be over " + MAX_VALUES
+                        + " values; use a smaller type");
+            }
+            return shape;
+        } catch (MalformedBtfException e) {
+            throw new ObjectFileException(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Shape compile(int id, String where, String path, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw unsupported(where, path, id, "is nested over " + MAX_DEPTH + " levels deep");
+        }
+        Shape known = compiled.get(id);
+        if (known == null) {
+            known = compileNew(id, where, path, depth);
+            compiled.put(id, known);
+        }
+        return known;
+    }
+
+    private Shape compileNew(int id, String where, String path, int depth) {
+        for (String name : names(id)) {
+            var factory = decoders.claiming(name);
+            if (factory.isPresent()) {
+                var type = new FieldType(name, btf.spell(id), btf.sizeOf(id), order);
+                try {
+                    return new Scalar(type.spelling(), type.size(), factory.get().create(type));
+                } catch (IllegalArgumentException e) {
+                    throw unsupported(where, path, id, "cannot be decoded: " + e.getMessage());
+                }
+            }
+        }
+        String spelling = btf.spell(id);
+        return switch (btf.resolve(id)) {
+            case BtfType.Int type -> integer(type, spelling, where, path);
+            case BtfType.Ptr _ -> new Scalar(spelling, Long.BYTES, new PointerDecoder(order));
+            case BtfType.Array type -> array(type, id, where, path, depth);
+            case BtfType.Struct type -> struct(type, spelling, where, path, depth);
+            case BtfType.Union type -> new Scalar(spelling, type.size(), new HexDecoder(Math.toIntExact(type.size())));
+            case BtfType.Enumeration type -> enumeration(type, spelling, where, path);
+            case BtfType.FloatingPoint type when type.size() == 4 || type.size() == 8 ->
+                new Scalar(spelling, type.size(), new FloatDecoder(Math.toIntExact(type.size()), order));
+            case BtfType.FloatingPoint type ->
+                throw unsupported(where, path, id, "is a floating-point number of " + type.size() + " bytes");
+            case BtfType.Fwd _ -> throw unsupported(where, path, id, "is declared but not defined in this file");
+            case BtfType.Void _ -> throw unsupported(where, path, id, "has no size");
+            case BtfType.Unknown type -> throw unsupported(where, path, id, "is of BTF kind " + type.kind()
+                    + ", which this version does not know");
+            case BtfType.Alias _,BtfType.Func _,BtfType.FuncProto _,BtfType.Var _,BtfType.DataSec _,BtfType.DeclTag _ ->
+                throw unsupported(where, path, id, "is no type of a value");
+        };
+    }
+
+    /** The names that a decoder may claim: typedefs from the outermost on, then the struct's own. */
+    private List<String> names(int id) {
+        List<String> names = new ArrayList<>(btf.typedefs(id));
+        if (btf.resolve(id) instanceof BtfType.Struct struct && !struct.name().isEmpty()) {
+            names.add(struct.name());
+        }
+        return names;
+    }
+
+    private Shape integer(BtfType.Int type, String spelling, String where, String path) {
+        int size = Math.toIntExact(type.size());
+        if (type.isBool() && size == 1) {
+            return new Scalar(spelling, size, new BooleanDecoder());
+        }
+        if (isCharacter(type)) {
+            return new Scalar(spelling, size, new TextDecoder(1));
+        }
+        if (type.bits() != size * Byte.SIZE || type.bitOffset() != 0) {
+            return new Scalar(spelling, size, bitfield(type.bitOffset(), type, type.bits(), where, path));
+        }
+        return switch (size) {
+            case 1, 2, 4, 8 -> new Scalar(spelling, size, new IntegerDecoder(size, type.isSigned(), order));
+            case 16 -> new Scalar(spelling, size, new WideIntegerDecoder(size, type.isSigned(), order));
+            default -> throw unsupported(where, path, type.id(), "is an integer of " + size + " bytes");
+        };
+    }
+
+    private BitfieldDecoder bitfield(int firstBit, BtfType.Int type, int bits, String where, String path) {
+        if (firstBit >= Byte.SIZE || bits < 1 || bits > Long.SIZE) {
+            throw unsupported(where, path, type.id(),
+                    "is a bitfield of " + bits + " bits from bit " + firstBit + " on");
+        }
+        return new BitfieldDecoder(firstBit, bits, type.isSigned(), order);
+    }
+
+    /** C has three types of one byte; only the one called {@code char} holds text by convention. */
+    private static boolean isCharacter(BtfType.Int type) {
+        return type.size() == 1 && (type.name().equals("char") || type.isChar());
+    }
+
+    private Shape array(BtfType.Array type, int id, String where, String path, int depth) {
+        String spelling = btf.spell(id);
+        long size = btf.sizeOf(id);
+        if (size > Integer.MAX_VALUE || type.count() > MAX_VALUES) {
+            throw unsupported(where, path, id, "has " + type.count() + " elements and " + size + " bytes, too many");
+        }
+        int count = Math.toIntExact(type.count());
+        boolean claimed = names(type.element()).stream().anyMatch(name -> decoders.claiming(name).isPresent());
+        if (!claimed && btf.resolve(type.element()) instanceof BtfType.Int element && isCharacter(element)) {
+            return new Scalar(spelling, size, new TextDecoder(count));
+        }
+        return new Sequence(spelling, size, compile(type.element(), where, path + "[]", depth + 1), count);
+    }
+
+    private Shape struct(BtfType.Struct type, String spelling, String where, String path, int depth) {
+        List<Field> fields = new ArrayList<>();
+        addMembers(type.members(), 0, type.size(), fields, where, path, depth);
+        return new Struct(spelling, type.size(), fields);
+    }
+
+    private void addMembers(List<BtfType.Member> members, long baseBit, long structSize, List<Field> fields,
+            String where, String structPath, int depth) {
+        for (BtfType.Member member : members) {
+            long bit = baseBit + member.bitOffset();
+            String path = structPath + '.' + member.name();
+            if (++membersSeen > MAX_MEMBERS) {
+                throw unsupported(where, path, member.type(), "is one of over " + MAX_MEMBERS + " members");
+            }
+            Optional<List<BtfType.Member>> inner = member.name().isEmpty() ? members(member.type()) : Optional.empty();
+            if (inner.isPresent()) {
+                if (depth > MAX_DEPTH) {
+                    throw unsupported(where, path, member.type(), "is nested over " + MAX_DEPTH + " levels deep");
+                }
+                addMembers(inner.get(), bit, structSize, fields, where, structPath, depth + 1);
+                continue;
+            }
+            if (member.name().isEmpty() && member.bitfieldSize() > 0) {
+                continue; // "int : 3;" is padding
+            }
+            Shape shape = member(member, bit, where, path, depth);
+            if (bit / Byte.SIZE + shape.size() > structSize) {
+                throw unsupported(where, path, member.type(),
+                        "ends behind the " + structSize + " bytes of its struct: the file is damaged");
+            }
+            fields.add(new Field(member.name(), bit / Byte.SIZE, shape));
+        }
+    }
+
+    private Shape member(BtfType.Member member, long bit, String where, String path, int depth) {
+        if (member.bitfieldSize() == 0 && bit % Byte.SIZE == 0) {
+            return compile(member.type(), where, path, depth + 1);
+        }
+        int firstBit = (int) (bit % Byte.SIZE);
+        int bits = member.bitfieldSize();
+        String spelling = btf.spell(member.type()) + ':' + bits;
+        long size = Math.ceilDiv(firstBit + bits, Byte.SIZE);
+        return switch (btf.resolve(member.type())) {
+            case BtfType.Int type -> new Scalar(spelling, size, bitfield(firstBit, type, bits, where, path));
+            case BtfType.Enumeration type -> new Scalar(spelling, size,
+                    enumDecoder(new BitfieldDecoder(firstBit, bits, type.signed(), order), type.constants()));
+            case BtfType _ -> throw unsupported(where, path, member.type(), "is a bitfield, but no integer");
+        };
+    }
+
+    /** What C lets one name without naming the anonymous member that holds it. */
+    private Optional<List<BtfType.Member>> members(int type) {
+        return btf.resolve(type) instanceof BtfType.Composite composite
+                ? Optional.of(composite.members())
+                : Optional.empty();
+    }
+
+    private Shape enumeration(BtfType.Enumeration type, String spelling, String where, String path) {
+        int size = Math.toIntExact(type.size());
+        return switch (size) {
+            case 1, 2, 4, 8 -> new Scalar(spelling, size,
+                    enumDecoder(new IntegerDecoder(size, type.signed(), order), type.constants()));
+            default -> throw unsupported(where, path, type.id(), "is an enum of " + size + " bytes");
+        };
+    }
+
+    private static EnumDecoder enumDecoder(NumberDecoder number, List<BtfType.Constant> constants) {
+        Map<Long, EnumValue> byNumber = new HashMap<>();
+        for (BtfType.Constant constant : constants) {
+            byNumber.putIfAbsent(constant.value(), new EnumValue(Optional.of(constant.name()), constant.value()));
+        }
+        return new EnumDecoder(number, byNumber);
+    }
+
+    /** How many values a record decodes to. Remembered and saturating, for hostile types share types without end. */
+    private long values(Shape shape) {
+        Long known = values.get(shape);
+        if (known == null) {
+            known = switch (shape) {
+                case Scalar _ -> 1L;
+                case Sequence sequence -> Math.min(MAX_VALUES + 1, sequence.count() * values(sequence.element()) + 1);
+                case Struct struct -> {
+                    long sum = 1;
+                    for (Field field : struct.fields()) {
+                        sum = Math.min(MAX_VALUES + 1, sum + values(field.shape()));
+                    }
+                    yield sum;
+                }
+            };
+            values.put(shape, known);
+        }
+        return known;
+    }
+
+    private ObjectFileException unsupported(String where, String path, int id, String why) {
+        return new ObjectFileException(where + ": field " + path + " of type " + btf.spell(id) + " " + why);
+    }
+}

@@ -1,0 +1,61 @@
+package io.ebpf4j.internal.kernel.live;
+
+import io.ebpf4j.MapAccessException;
+import io.ebpf4j.MapSpec;
+import io.ebpf4j.internal.ring.RingMemory;
+import io.ebpf4j.libbpf.Errno;
+import io.ebpf4j.libbpf.MappedMemory;
+import io.ebpf4j.libbpf.NativeLibrary;
+import io.ebpf4j.libbpf.gen.Libbpf;
+import io.ebpf4j.libbpf.gen.Libc;
+import io.ebpf4j.libbpf.gen.bpf_map_info;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Maps the memory of a ring buffer into this process: one page to write, the rest to read. */
+final class LiveRing {
+    private LiveRing() {}
+
+    static RingMemory map(MapSpec map, int fd) {
+        long page = Libc.getpagesize();
+        long size = size(map, fd); // the loader rounds what the file says up to pages
+        Arena arena = Arena.ofShared();
+        boolean done = false;
+        try {
+            MemorySegment consumer = mmap(map, fd, page, Libc.PROT_READ() | Libc.PROT_WRITE(), 0, arena);
+            MemorySegment rest = mmap(map, fd, page + 2 * size, Libc.PROT_READ(), page, arena);
+            done = true;
+            return new RingMemory(map.name(), fd, consumer, rest.asSlice(0, page).asReadOnly(),
+                    rest.asSlice(page, 2 * size).asReadOnly(), size, arena::close);
+        } finally {
+            if (!done) {
+                arena.close();
+            }
+        }
+    }
+
+    private static MemorySegment mmap(MapSpec map, int fd, long length, int protection, long offset, Arena arena) {
+        return MappedMemory.map(fd, offset, length, protection, arena).orElseThrow(() -> {
+            int errno = NativeLibrary.errno();
+            return new MapAccessException(
+                    "ring '" + map.name() + "': cannot map " + length + " bytes at offset " + offset
+                            + ": " + Errno.describe(errno),
+                    errno);
+        });
+    }
+
+    private static long size(MapSpec map, int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = bpf_map_info.allocate(arena);
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) bpf_map_info.sizeof());
+            int result = Libbpf.bpf_obj_get_info_by_fd(fd, info, length);
+            if (result != 0) {
+                throw new MapAccessException(
+                        "ring '" + map.name() + "': the kernel does not tell its size: " + Errno.describe(-result),
+                        -result);
+            }
+            return Integer.toUnsignedLong(bpf_map_info.max_entries(info));
+        }
+    }
+}

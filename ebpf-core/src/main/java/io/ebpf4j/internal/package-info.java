@@ -1,0 +1,2 @@
+/** What no user sees. */
+package io.ebpf4j.internal;

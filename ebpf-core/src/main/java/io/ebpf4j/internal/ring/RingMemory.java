@@ -1,0 +1,22 @@
+package io.ebpf4j.internal.ring;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The memory of one ring. Whoever takes it owns it: it is the only consumer, and closes it.
+ *
+ * @param name the map's name, for messages
+ * @param handle what a waiter knows the ring by
+ * @param consumer the page with the consumer position
+ * @param producer the page with the producer position
+ * @param data the records, mapped twice in a row
+ * @param size bytes of the ring, a power of two
+ * @param release gives the memory back
+ */
+public record RingMemory(String name, int handle, MemorySegment consumer, MemorySegment producer, MemorySegment data,
+        long size, Runnable release) implements AutoCloseable {
+    @Override
+    public void close() {
+        release.run();
+    }
+}

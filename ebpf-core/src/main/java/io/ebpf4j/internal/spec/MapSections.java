@@ -1,0 +1,27 @@
+package io.ebpf4j.internal.spec;
+
+import io.ebpf4j.elf.ElfFile;
+import io.ebpf4j.elf.ElfSection;
+import java.util.List;
+
+/** Which sections of an object file declare maps. */
+final class MapSections {
+    static final String STANDARD = ".maps";
+    private static final String PREFIX = ".maps.";
+
+    private MapSections() {}
+
+    static List<ElfSection> of(ElfFile elf) {
+        return elf.sections().stream().filter(s -> s.name().equals(STANDARD) || isMarked(s.name())).toList();
+    }
+
+    /** {@return whether the section's name asks for an output: {@code .maps.print}} */
+    static boolean isMarked(String section) {
+        return section.startsWith(PREFIX);
+    }
+
+    /** {@return what a marked section's name asks for: {@code print}} */
+    static String suffix(String section) {
+        return section.substring(PREFIX.length());
+    }
+}

@@ -1,0 +1,36 @@
+package io.ebpf4j.internal.spec;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** The name that was probably meant, for messages. */
+public final class Suggestion {
+    private Suggestion() {}
+
+    /** {@return " (did you mean 'x'?)" for the nearest of the known names, or nothing when none is near} */
+    public static String of(String wrong, Collection<String> known) {
+        Optional<String> nearest = known.stream().min(Comparator.comparingInt(name -> distance(wrong, name)));
+        return nearest.filter(name -> distance(wrong, name) <= Math.max(1, wrong.length() / 3))
+                .map(name -> " (did you mean '" + name + "'?)").orElse("");
+    }
+
+    /** Insertions, deletions, replacements and swaps of neighbours that turn one into the other. */
+    private static int distance(String a, String b) {
+        int[][] cost = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    cost[i][j] = i + j;
+                    continue;
+                }
+                int replaced = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                cost[i][j] = Math.min(replaced, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    cost[i][j] = Math.min(cost[i][j], 1 + cost[i - 2][j - 2]);
+                }
+            }
+        }
+        return cost[a.length()][b.length()];
+    }
+}
