@@ -59,6 +59,7 @@ class ElfFileTest {
             assertThat(bss.isWritable()).isTrue();
             assertThat(bss.size()).isEqualTo(8);
             assertThat(file.contents(bss).byteSize()).isZero();
+            assertThat(file.contents(bss).isReadOnly()).isTrue();
         });
         assertThat(file.section(".maps.print")).isEmpty();
         assertThat(text(file, "license")).isEqualTo("Dual MIT/GPL\0");
