@@ -183,6 +183,7 @@ public final class BpfProgram implements AutoCloseable {
      * @throws ObjectFileException when a map's output cannot be exported; names the map
      * @throws IllegalStateException when the program is closed or a ring of it already has a reader
      */
+    @SuppressWarnings("exports") // Micrometer is optional: who calls this has it
     public BpfProgram autoExport(MeterRegistry registry) {
         Objects.requireNonNull(registry);
         return closingOnFailure(

@@ -50,7 +50,7 @@ public final class ProgramSpec {
         try {
             return of(ElfFile.parse(path), programName(file));
         } catch (MalformedElfException | MalformedBtfException e) {
-            throw new ObjectFileException(e.getMessage(), e);
+            throw new ObjectFileException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -65,7 +65,7 @@ public final class ProgramSpec {
         try {
             return of(ElfFile.parse(bytes.clone(), name), programName(name));
         } catch (MalformedElfException | MalformedBtfException e) {
-            throw new ObjectFileException(e.getMessage(), e);
+            throw new ObjectFileException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -82,10 +82,15 @@ public final class Gate {
             wake.run(); // in here, so that what it wakes is still there
         }
         if (lock.getReadHoldCount() == 0) {
-            lock.writeLock().lock();
-            lock.writeLock().unlock();
+            awaitThoseInside();
             releaseOnce();
         }
+    }
+
+    @SuppressWarnings("LockNotBeforeTry") // there is nothing to do under it: to get it is to have waited
+    private void awaitThoseInside() {
+        lock.writeLock().lock();
+        lock.writeLock().unlock();
     }
 
     /** Nobody is inside, and nobody gets in. */

@@ -102,13 +102,8 @@ final class ScalarBinding {
     }
 
     private static <T> MethodHandle text(FieldDecoder<T> decoder) {
-        FieldText<T> text = (memory, offset) -> decoder.text(decoder.decode(memory, offset));
-        return bind(FieldText.class, "text", DECODE.changeReturnType(String.class), text);
-    }
-
-    /** Reads a field as text. */
-    private interface FieldText<T> {
-        String text(MemorySegment memory, long offset);
+        ValueReader<String> text = (memory, offset) -> decoder.text(decoder.decode(memory, offset));
+        return bind(ValueReader.class, "read", DECODE, text).asType(DECODE.changeReturnType(String.class));
     }
 
     private static MethodHandle decode(FieldDecoder<?> decoder) {

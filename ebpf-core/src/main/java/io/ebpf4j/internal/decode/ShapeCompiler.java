@@ -33,7 +33,7 @@ public final class ShapeCompiler {
     private final ByteOrder order;
     private final FieldDecoders decoders;
     private final Map<Integer, Shape> compiled = new HashMap<>();
-    private final Map<Shape, Long> values = new IdentityHashMap<>();
+    private final IdentityHashMap<Shape, Long> values = new IdentityHashMap<>();
     private int membersSeen;
 
     /**

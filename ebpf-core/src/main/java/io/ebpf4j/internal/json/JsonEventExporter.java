@@ -45,10 +45,11 @@ public final class JsonEventExporter implements MapExporter {
             }
             String line = writer.line(clock.instant(), memory, offset);
             if (logger instanceof LoggingEventAware) {
-                var event = logger.makeLoggingEventBuilder(Level.INFO);
-                event.addKeyValue("program", source.program()).addKeyValue("map", map)
-                        .addKeyValue("output", Output.PRINT.label());
-                fields.read(memory, offset).forEach(event::addKeyValue);
+                var event = logger.makeLoggingEventBuilder(Level.INFO).addKeyValue("program", source.program())
+                        .addKeyValue("map", map).addKeyValue("output", Output.PRINT.label());
+                for (var field : fields.read(memory, offset).entrySet()) {
+                    event = event.addKeyValue(field.getKey(), field.getValue());
+                }
                 event.log(line);
             } else {
                 // slf4j would put the key/values in front of the message, and the line would be no JSON any more.

@@ -17,6 +17,7 @@ import java.lang.foreign.ValueLayout;
 final class LiveRing {
     private LiveRing() {}
 
+    @SuppressWarnings("MustBeClosedChecker") // the RingMemory closes it
     static RingMemory map(MapSpec map, int fd) {
         long page = Libc.getpagesize();
         long size = size(map, fd); // the loader rounds what the file says up to pages
