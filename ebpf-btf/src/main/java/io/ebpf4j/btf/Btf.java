@@ -1,7 +1,11 @@
 package io.ebpf4j.btf;
 
+import io.ebpf4j.btf.internal.Alignment;
 import io.ebpf4j.btf.internal.Chains;
+import io.ebpf4j.btf.internal.Sections;
+import io.ebpf4j.btf.internal.Spelling;
 import io.ebpf4j.btf.internal.TypeTable;
+import io.ebpf4j.elf.ElfFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.AbstractList;
@@ -23,6 +27,8 @@ import java.util.RandomAccess;
  * overflow.
  */
 public final class Btf {
+    private static final String SECTION = ".BTF";
+
     private final String name;
     private final TypeTable table;
     private final Chains chains;
@@ -31,6 +37,23 @@ public final class Btf {
         this.name = name;
         this.table = table;
         this.chains = new Chains(table);
+    }
+
+    /**
+     * {@return the types of a BPF object, or nothing when it has no section {@code .BTF}}
+     *
+     * <p>Compilers leave the sizes of {@link BtfType.DataSec}s and the offsets of their variables open: they are taken from
+     * the ELF sections and symbols, and the variables sorted by them. {@code .ksyms} and {@code .kconfig} stay as they are,
+     * for the loader makes up their place. A global variable with hidden visibility is shown as static, as libbpf does.
+     *
+     * @param elf the object; it must stay readable as long as the result is used
+     * @throws MalformedBtfException when the section holds no BTF, not whole, or not fitting the rest of the file
+     */
+    public static Optional<Btf> of(ElfFile elf) {
+        return elf.section(SECTION).map(section -> {
+            var types = TypeTable.scan(elf.contents(section), elf.name() + ": section " + SECTION, null);
+            return new Btf(elf.name(), Sections.correct(elf, types));
+        });
     }
 
     /**
@@ -126,6 +149,51 @@ public final class Btf {
      */
     public long sizeOf(int id) {
         return chains.sizeOf(id);
+    }
+
+    /**
+     * {@return the alignment in bytes of a variable of a type, as far as BTF tells it}
+     *
+     * <p>That of a number is its size but at most 8, so that of a 128-bit one is 8. A struct with a member, or of a size,
+     * that does not fit the alignment of its members is packed and has 1. The rules are those of libbpf.
+     *
+     * @param id a type; that of a variable stands for what it holds
+     * @throws MalformedBtfException also when it has no size, or contains itself
+     */
+    public long alignOf(int id) {
+        return new Alignment(table).of(id);
+    }
+
+    /**
+     * {@return the texts of the {@code btf_decl_tag}s on a declaration as a whole, in the order of the file}
+     *
+     * @param id a struct, union, variable, function or typedef
+     */
+    public List<String> declTags(int id) {
+        return declTags(id, BtfType.DeclTag.WHOLE);
+    }
+
+    /**
+     * {@return the texts of the {@code btf_decl_tag}s on a member or parameter, in the order of the file}
+     *
+     * @param id a struct, union or function
+     * @param component which member or parameter, from 0
+     */
+    public List<String> declTags(int id, int component) {
+        return table.declTags(id, component);
+    }
+
+    /**
+     * {@return the type as one would write it in C, for messages: {@code struct event}, {@code char[16]},
+     * {@code int (*)(struct sock *)}}
+     *
+     * <p>Type tags are left out. Long names, long chains and nested functions are cut with {@code ...}, so that the text is
+     * short whatever the file says; only an id that does not exist throws.
+     *
+     * @param id a type
+     */
+    public String spell(int id) {
+        return new Spelling(table).of(id);
     }
 
     TypeTable table() {

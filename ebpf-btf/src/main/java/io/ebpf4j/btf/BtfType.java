@@ -24,7 +24,7 @@ import java.util.List;
  * @see <a href="https://docs.kernel.org/bpf/btf.html">BPF Type Format</a>
  */
 public sealed interface BtfType {
-    /** {@return the id of this type; ignored when it is handed to a {@code BtfEditor}} */
+    /** {@return the id of this type; ignored when it is handed to a {@link BtfEditor}} */
     int id();
 
     /** {@return the name, or an empty text when it is anonymous or its kind has no names} */

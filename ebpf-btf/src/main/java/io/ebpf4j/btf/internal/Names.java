@@ -2,15 +2,17 @@ package io.ebpf4j.btf.internal;
 
 /**
  * The names of one answer. A file of a megabyte can have 80,000 members that all name one text of a megabyte; so
- * an answer may not hold more text than its file has bytes, which distinct names never do.
+ * an answer may only hold a few times as much text as its file has bytes. Distinct names never come near that.
  */
 public final class Names {
+    private static final int TIMES = 16;
+
     private final TypeTable table;
     private long left;
 
     Names(TypeTable table) {
         this.table = table;
-        this.left = table.byteSize();
+        this.left = TIMES * table.byteSize();
     }
 
     /**
@@ -27,7 +29,8 @@ public final class Names {
         String name = table.strings().at(offset);
         left -= name.length();
         if (left < 0) {
-            throw table.fail("the names up to that of %s are together longer than the file".formatted(owner));
+            throw table.fail(
+                    "the names up to that of %s are together %d times as long as the file".formatted(owner, TIMES));
         }
         return name;
     }

@@ -2,6 +2,7 @@ package io.ebpf4j.btf.internal;
 
 import io.ebpf4j.elf.internal.ByteReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The string section; that of split BTF continues, in its offsets, the one of its base. */
@@ -63,6 +64,21 @@ public final class Strings {
             }
         }
         return reader.u8(at) == 0;
+    }
+
+    /** {@return where a text begins behind a NUL, in own strings only; the empty text is at 0 even in split BTF} */
+    Optional<Long> find(byte[] text) {
+        if (text.length == 0) {
+            return Optional.of(0L);
+        }
+        boolean begins = true;
+        for (long at = 0; at < reader.size(); at++) {
+            if (begins && matches(start + at, text)) {
+                return Optional.of(start + at);
+            }
+            begins = reader.u8(at) == 0;
+        }
+        return Optional.empty();
     }
 
     static byte[] utf8(String text) {

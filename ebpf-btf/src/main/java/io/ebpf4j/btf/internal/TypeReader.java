@@ -16,10 +16,10 @@ final class TypeReader {
     private final int id;
     private final Names names;
 
-    TypeReader(TypeTable table, int id) {
+    TypeReader(TypeTable table, int id, Names names) {
         this.table = table;
         this.id = id;
-        this.names = table.names();
+        this.names = names;
     }
 
     BtfType read() {

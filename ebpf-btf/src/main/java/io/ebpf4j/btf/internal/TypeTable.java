@@ -3,7 +3,9 @@ package io.ebpf4j.btf.internal;
 import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.elf.internal.ByteReader;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -168,13 +170,8 @@ public final class TypeTable {
         return firstId + offsets.length;
     }
 
-    /** {@return the ids of the tags on declarations that are not of the base} */
-    int[] declTags() {
-        return declTags;
-    }
-
-    @Nullable
-    TypeTable base() {
+    /** {@return the types that the ids of this table continue, or null} */
+    public @Nullable TypeTable base() {
         return base;
     }
 
@@ -254,8 +251,13 @@ public final class TypeTable {
 
     /** {@return the type, as a record} */
     public BtfType type(int id) {
+        return type(id, names());
+    }
+
+    /** {@return the type as a record, its names being part of an answer about several} */
+    BtfType type(int id, Names names) {
         var better = corrected.get(check(id));
-        return better != null ? better : new TypeReader(this, id).read();
+        return better != null ? better : new TypeReader(this, id, names).read();
     }
 
     /** {@return the bytes of a type that is not void, read-only} */
@@ -282,6 +284,25 @@ public final class TypeTable {
             }
         }
         return 0;
+    }
+
+    /** {@return the texts of the tags on a component of a type, or on the whole of it; attributes are no tags} */
+    public List<String> declTags(int id, int component) {
+        check(id);
+        var texts = new ArrayList<String>();
+        addDeclTags(id, component, names(), texts);
+        return List.copyOf(texts);
+    }
+
+    private void addDeclTags(int id, int component, Names names, List<String> texts) {
+        if (base != null) {
+            base.addDeclTags(id, component, names, texts);
+        }
+        for (int tag : declTags) {
+            if (size(tag) == id && (int) word(tag, 0) == component && !Kind.flag(info(tag))) {
+                texts.add(names.at(nameOffset(tag), describe(tag)));
+            }
+        }
     }
 
     /** {@return a reader of names for one answer} */

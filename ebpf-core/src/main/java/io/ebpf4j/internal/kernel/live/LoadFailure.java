@@ -25,14 +25,18 @@ final class LoadFailure {
         var rejected = messages.verifierLog();
         if (rejected.isPresent()) {
             var log = rejected.get();
-            return new VerifierException(spec.name() + ": the kernel's verifier rejects function '" + log.function() + "': "
-                    + log.reason() + " (" + Errno.describe(errno) + "; the whole log is in log())", errno, log.function(),
+            return new VerifierException(
+                    spec.name() + ": the kernel's verifier rejects function '" + log.function() + "': "
+                            + log.reason() + " (" + Errno.describe(errno) + "; the whole log is in log())",
+                    errno, log.function(),
                     log.text());
         }
         if (needsKernelBtf(spec) && !Files.exists(KERNEL_BTF)) {
-            return new KernelSupportException(spec.name() + ": reads fields of kernel structs (CO-RE), which needs the types"
-                    + " of the running kernel, but there is no " + KERNEL_BTF
-                    + "; boot a kernel built with CONFIG_DEBUG_INFO_BTF=y (Linux 5.2), or mount sysfs", errno);
+            return new KernelSupportException(
+                    spec.name() + ": reads fields of kernel structs (CO-RE), which needs the types"
+                            + " of the running kernel, but there is no " + KERNEL_BTF
+                            + "; boot a kernel built with CONFIG_DEBUG_INFO_BTF=y (Linux 5.2), or mount sysfs",
+                    errno);
         }
         if (errno == Errno.EPERM || errno == Errno.EACCES) {
             return refused(spec.name() + ": the kernel does not let this process load eBPF programs", errno, messages);
