@@ -6,6 +6,7 @@ import static io.ebpf4j.metrics.Shapes.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ebpf4j.Output;
+import io.ebpf4j.decode.NumberDecoder;
 import io.ebpf4j.decode.Shape;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
@@ -168,6 +169,30 @@ class TableCounterTest {
         table.put(bytes(1), -1L);
         export(table, options);
         assertThat(count("1")).isEqualTo(0x1p64);
+    }
+
+    @Test
+    void unsigned_growingOver2To63_isNoReset() {
+        table.put(bytes(1), Long.MAX_VALUE);
+        export(table, options);
+        table.put(bytes(1), Long.MIN_VALUE + 4095);
+        tick();
+        assertThat(count("1")).isEqualTo(0x1p63 + 4096);
+    }
+
+    @Test
+    void snapshot_beforeItIsPublished_isNotSeen() {
+        TableCounter.Total total = new TableCounter.Total(List.of(),
+                List.of(new Measure.Whole("", 0, (NumberDecoder) Shapes.u64().decoder())));
+        total.add(0, 5);
+        total.publish(1);
+        assertThat(total.value(0, 0)).isZero();
+        assertThat(total.value(0, 1)).isEqualTo(5);
+        total.publish(2);
+        total.add(0, 3);
+        total.publish(3);
+        assertThat(total.value(0, 2)).isEqualTo(5);
+        assertThat(total.value(0, 3)).isEqualTo(8);
     }
 
     @Test
