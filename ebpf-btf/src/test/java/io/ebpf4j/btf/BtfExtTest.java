@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,7 +90,7 @@ class BtfExtTest {
             32 | -4         | func_info at offset 36 has 1 records of 4294967292 bytes
             40 | 100        | func_info at offset 36 has 100 records of 8 bytes
             40 | -1         | func_info at offset 36 has 4294967295 records of 8 bytes
-            36 | -1         | a record of .BTF.ext has its name at offset 4294967295 of the strings
+            36 | -1         | text named at offset 36 lies at offset 4294967295 of the strings of .BTF
             48 | 100        | record at offset 48 is about type 100, but there are only 0 to 99
             """)
     void section_withOneWrongNumber_throwsWithIt(int at, String value, String message) {
@@ -113,7 +114,7 @@ class BtfExtTest {
     void section_cutShort_isRefused() {
         byte[] bytes = real();
         for (int length = 0; length < bytes.length; length++) {
-            byte[] prefix = java.util.Arrays.copyOf(bytes, length);
+            byte[] prefix = Arrays.copyOf(bytes, length);
             assertThatThrownBy(() -> read(prefix)).as("the first %d bytes", length)
                     .isInstanceOf(MalformedBtfException.class);
         }

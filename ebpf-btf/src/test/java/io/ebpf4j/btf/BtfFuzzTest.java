@@ -48,7 +48,7 @@ class BtfFuzzTest {
     void walk_ofAWholeObject_isAnswered() {
         var walk = Walk.of(Kinds.btf("clang19-el"));
         assertThat(walk.answers()).isGreaterThan(500);
-        assertThat(walk.refusals()).as("sizes of functions, layouts of numbers and the like").isGreaterThan(50);
+        assertThat(walk.refusals()).as("sizes of functions and of void").isGreaterThan(10);
         assertThat(readRaw(rawBytes("clang19-eb"))).isTrue();
         assertThat(readObject(Kinds.read("clang19-eb.bpf.o"))).isTrue();
     }

@@ -7,6 +7,7 @@ import io.ebpf4j.btf.BtfType.Linkage;
 import io.ebpf4j.btf.BtfType.Member;
 import io.ebpf4j.btf.BtfType.Param;
 import io.ebpf4j.btf.BtfType.VarInfo;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -144,7 +145,7 @@ class BtfKindsTest {
         var split = RawBtf.split(ByteOrder.LITTLE_ENDIAN, 2, base.stringsLength());
         split.type("k", 20, 0, false, 0, 1, 2, 3);
         split.integer("long", 8, 0);
-        var btf = Btf.parse(java.lang.foreign.MemorySegment.ofArray(split.bytes()), "m.ko", base.parse());
+        var btf = Btf.parse(MemorySegment.ofArray(split.bytes()), "m.ko", base.parse());
         assertThat(btf.types()).extracting(BtfType::name).containsExactly("", "int", "k", "long");
     }
 }

@@ -160,8 +160,8 @@ class BtfMalformedTest {
             assertThatThrownBy(() -> btf.alignOf(id)).hasMessageContaining("contains itself");
         }
         assertThatThrownBy(() -> btf.typedefs(second)).hasMessageContaining("never ends");
-        assertMalformed(() -> btf.alignOf(struct), "x.o: BTF: type 4 (STRUCT) at offset 68 contains itself, by type 4"
-                + " (STRUCT) at offset 68");
+        assertMalformed(() -> btf.alignOf(struct), "x.o: BTF: type 4 (STRUCT) at offset 72 contains itself, by type 4"
+                + " (STRUCT) at offset 72");
         assertThatThrownBy(() -> BtfLayout.of(btf, anonymous)).hasMessageContaining("does it contain itself?");
         assertThat(btf.spell(toItself)).startsWith("...").hasSizeLessThan(100);
         assertThat(btf.spell(toProto)).hasSizeLessThan(500);
