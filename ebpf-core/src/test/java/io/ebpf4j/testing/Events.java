@@ -14,7 +14,16 @@ public final class Events {
     /** Lets this thread take its own name again: runs what is attached to {@code raw_tp/task_rename}. */
     public static void rename() {
         try {
-            Files.writeString(COMM, Files.readString(COMM).strip());
+            Files.writeString(COMM, threadName());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@return what the kernel calls this thread} */
+    public static String threadName() {
+        try {
+            return Files.readString(COMM).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

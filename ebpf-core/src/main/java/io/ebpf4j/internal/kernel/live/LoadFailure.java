@@ -40,9 +40,11 @@ final class LoadFailure {
         Matcher unknown = messages.find(UNKNOWN_SECTION);
         if (unknown.find()) {
             String section = unknown.group("section");
-            return new LoadException(spec.name() + ": function '" + unknown.group("function") + "' is in section '" + section
-                    + "', which libbpf " + NativeLibrary.version() + " knows no kind of event for"
-                    + Suggestion.of(section.replaceFirst("/.*", ""), AutoAttach.KINDS), errno);
+            return new LoadException(
+                    spec.name() + ": function '" + unknown.group("function") + "' is in section '" + section
+                            + "', which libbpf " + NativeLibrary.version() + " knows no kind of event for"
+                            + Suggestion.of(section.replaceFirst("/.*", ""), AutoAttach.KINDS),
+                    errno);
         }
         if (needsKernelBtf(spec) && !Files.exists(KERNEL_BTF)) {
             return new KernelSupportException(
