@@ -10,7 +10,7 @@ module io.ebpf4j.core {
     requires org.slf4j;
     requires com.fasterxml.jackson.core;
     requires static micrometer.core;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports io.ebpf4j;
     exports io.ebpf4j.decode;

@@ -50,7 +50,7 @@ public final class ProgramSpec {
         try {
             return of(ElfFile.parse(path), programName(file));
         } catch (MalformedElfException | MalformedBtfException e) {
-            throw new ObjectFileException(e.getMessage(), e);
+            throw new ObjectFileException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -65,14 +65,16 @@ public final class ProgramSpec {
         try {
             return of(ElfFile.parse(bytes.clone(), name), programName(name));
         } catch (MalformedElfException | MalformedBtfException e) {
-            throw new ObjectFileException(e.getMessage(), e);
+            throw new ObjectFileException(String.valueOf(e.getMessage()), e);
         }
     }
 
     private static ProgramSpec of(ElfFile elf, String name) {
         if (!elf.header().isBpfObject()) {
-            throw new ObjectFileException(elf.name() + ": is an ELF file of type " + elf.header().type() + " for machine "
-                    + elf.header().machine() + ", not a BPF object (type 1, machine 247); compile it with clang -target bpf");
+            throw new ObjectFileException(
+                    elf.name() + ": is an ELF file of type " + elf.header().type() + " for machine "
+                            + elf.header().machine()
+                            + ", not a BPF object (type 1, machine 247); compile it with clang -target bpf");
         }
         Btf btf = Btf.of(elf).orElseThrow(() -> new ObjectFileException(
                 elf.name() + ": has no section .BTF, so nothing says what its maps hold; compile it with clang -g"));

@@ -9,5 +9,4 @@ package io.ebpf4j;
  * @param failed handed on to a handler, which threw
  * @param backlogBytes written but not yet read, as the last read saw it
  */
-public record RingStatistics(long records, long discarded, long tooShort, long failed, long backlogBytes) {
-}
+public record RingStatistics(long records, long discarded, long tooShort, long failed, long backlogBytes) {}

@@ -10,5 +10,4 @@ import java.nio.ByteOrder;
  * @param size bytes
  * @param order the byte order of the machine that the program runs on
  */
-public record FieldType(String name, String spelling, long size, ByteOrder order) {
-}
+public record FieldType(String name, String spelling, long size, ByteOrder order) {}

@@ -13,5 +13,4 @@ import java.util.function.Supplier;
  * @param record the type of its records
  * @param statistics what has been read and lost so far; callable from any thread, also after close
  */
-public record RingSource(String program, MapSpec map, Shape record, Supplier<RingStatistics> statistics) {
-}
+public record RingSource(String program, MapSpec map, Shape record, Supplier<RingStatistics> statistics) {}

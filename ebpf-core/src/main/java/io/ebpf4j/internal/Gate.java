@@ -1,12 +1,13 @@
 package io.ebpf4j.internal;
 
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets operations in until it is closed, and then waits for those inside before it releases what they use. An operation
- * may itself close the gate, as a handler does that has seen enough: the release then follows when it leaves.
+ * may itself close the gate, as a handler does that has seen enough: the release then follows when the last has left.
  */
 public final class Gate {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -25,17 +26,27 @@ public final class Gate {
 
     /** Goes in; to be followed by {@link #exit} in a finally block. Throws {@link IllegalStateException} when closed. */
     public void enter() {
-        lock.readLock().lock();
-        if (release != null) {
-            exit();
+        if (!tryEnter()) {
             throw new IllegalStateException(closedMessage);
         }
+    }
+
+    /** {@return whether it went in, for {@link #exit} to follow; false when closed} */
+    public boolean tryEnter() {
+        lock.readLock().lock();
+        if (isClosed()) {
+            exit();
+            return false;
+        }
+        return true;
     }
 
     /** Goes out. */
     public void exit() {
         lock.readLock().unlock();
-        if (release != null && lock.getReadHoldCount() == 0) {
+        // Not waiting for others inside: the last of them comes through here too.
+        if (isClosed() && lock.getReadHoldCount() == 0 && lock.writeLock().tryLock()) {
+            lock.writeLock().unlock();
             releaseOnce();
         }
     }
@@ -57,33 +68,39 @@ public final class Gate {
 
     /**
      * Lets nobody in any more, waits for those inside, and releases. Called by an operation from inside it returns at
-     * once, and the release follows when that operation leaves. Only the first call has an effect; later ones wait too.
+     * once. Only the first call has an effect and waits.
      *
-     * @param wake makes operations that block return; called from here, before the wait
-     * @param onRelease gives back what the operations use; runs once
+     * @param wake makes operations that block return; must itself not block
+     * @param onRelease gives back what the operations use; runs once, outside of all locks
      */
     public void close(Runnable wake, Runnable onRelease) {
         synchronized (this) {
-            if (release == null) {
-                release = onRelease;
+            if (isClosed()) {
+                return;
             }
+            release = onRelease;
+            wake.run(); // in here, so that what it wakes is still there
         }
-        wake.run();
         if (lock.getReadHoldCount() == 0) {
+            awaitThoseInside();
             releaseOnce();
         }
     }
 
-    private void releaseOnce() {
+    @SuppressWarnings("LockNotBeforeTry") // there is nothing to do under it: to get it is to have waited
+    private void awaitThoseInside() {
         lock.writeLock().lock();
-        try {
-            Runnable pending = release;
-            if (!released && pending != null) {
-                released = true;
-                pending.run();
+        lock.writeLock().unlock();
+    }
+
+    /** Nobody is inside, and nobody gets in. */
+    private void releaseOnce() {
+        synchronized (this) {
+            if (released) {
+                return;
             }
-        } finally {
-            lock.writeLock().unlock();
+            released = true;
         }
+        Objects.requireNonNull(release).run();
     }
 }

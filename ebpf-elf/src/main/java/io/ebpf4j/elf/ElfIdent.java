@@ -27,13 +27,13 @@ final class ElfIdent {
                     + HEX.formatHex(start, 0, Math.min(start.length, 8)) + ", an ELF file with 7f 45 4c 46"
                     + guess(start));
         }
+        if (start.length > 4 && start[4] == 1) {
+            throw new MalformedElfException(name + ": a 32-bit ELF file (EI_CLASS, at offset 4, is 1); BPF objects are"
+                    + " 64-bit: compile with clang -target bpf");
+        }
         if (bytes.byteSize() < ElfParser.HEADER_SIZE) {
             throw new MalformedElfException(name + ": cut off in the ELF header: it has " + ElfParser.HEADER_SIZE
                     + " bytes, the file only " + bytes.byteSize());
-        }
-        if (start[4] == 1) {
-            throw new MalformedElfException(name + ": a 32-bit ELF file (EI_CLASS, at offset 4, is 1); BPF objects are"
-                    + " 64-bit: compile with clang -target bpf");
         }
         expect(name, start, 4, "EI_CLASS", start[4] == 2, "2 (64-bit)");
         expect(name, start, 5, "EI_DATA", start[5] == 1 || start[5] == 2, "1 (little endian) or 2 (big endian)");

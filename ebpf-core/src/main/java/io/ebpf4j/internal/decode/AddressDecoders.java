@@ -24,8 +24,10 @@ final class AddressDecoders implements FieldDecoderFactory {
         }
         if (type.size() == Ipv4Decoder.SIZE) {
             if (six && !warned.getAndSet(true)) {
-                LoggerFactory.getLogger("ebpf").warn("{} of 4 bytes, as the founding solo_types.h declares it, is read as"
-                        + " an IPv4 address; the header that comes with this library has 16 bytes", type.spelling());
+                LoggerFactory.getLogger("ebpf")
+                        .warn("{} of 4 bytes, as the founding solo_types.h declares it, is read as"
+                                + " an IPv4 address; the header that comes with this library has 16 bytes",
+                                type.spelling());
             }
             return new Ipv4Decoder();
         }

@@ -40,8 +40,8 @@ final class BitfieldDecoder implements NumberDecoder {
             int taken = Math.min(Byte.SIZE - skipped, bits - got);
             int mask = (1 << taken) - 1;
             value = little
-                    ? value | (long) (octet >> skipped & mask) << got
-                    : value << taken | (octet >> Byte.SIZE - skipped - taken & mask);
+                    ? value | (long) ((octet >> skipped) & mask) << got
+                    : value << taken | ((octet >> (Byte.SIZE - skipped - taken)) & mask);
             got += taken;
             skipped = 0;
         }

@@ -34,7 +34,8 @@ final class DurationDecoder implements FieldDecoder<Duration> {
         if (seconds < 0) {
             return Duration.ofSeconds(Long.MAX_VALUE); // 2^63 seconds and more: no clock counts that far
         }
-        return Duration.ofSeconds(seconds, Long.remainderUnsigned(units, unitsPerSecond) * (1_000_000_000 / unitsPerSecond));
+        return Duration.ofSeconds(seconds,
+                Long.remainderUnsigned(units, unitsPerSecond) * (1_000_000_000 / unitsPerSecond));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.ebpf4j.decode.FieldDecoder;
 import io.ebpf4j.decode.FieldDecoderFactory;
 import io.ebpf4j.decode.FieldType;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** {@code duration} in nanoseconds, {@code duration_us}, {@code duration_ms}, {@code duration_s}. */
@@ -21,6 +22,6 @@ final class DurationDecoders implements FieldDecoderFactory {
         if (type.size() != Long.BYTES) {
             throw new IllegalArgumentException("a " + type.name() + " has 8 bytes, this one has " + type.size());
         }
-        return new DurationDecoder(UNITS_PER_SECOND.get(type.name()), type.order());
+        return new DurationDecoder(Objects.requireNonNull(UNITS_PER_SECOND.get(type.name())), type.order());
     }
 }

@@ -33,7 +33,7 @@ public final class ShapeCompiler {
     private final ByteOrder order;
     private final FieldDecoders decoders;
     private final Map<Integer, Shape> compiled = new HashMap<>();
-    private final Map<Shape, Long> values = new IdentityHashMap<>();
+    private final IdentityHashMap<Shape, Long> values = new IdentityHashMap<>();
     private int membersSeen;
 
     /**
@@ -108,8 +108,7 @@ public final class ShapeCompiler {
             case BtfType.Void _ -> throw unsupported(where, path, id, "has no size");
             case BtfType.Unknown type -> throw unsupported(where, path, id, "is of BTF kind " + type.kind()
                     + ", which this version does not know");
-            case BtfType.Alias _, BtfType.Func _, BtfType.FuncProto _, BtfType.Var _, BtfType.DataSec _,
-                    BtfType.DeclTag _ ->
+            case BtfType.Alias _,BtfType.Func _,BtfType.FuncProto _,BtfType.Var _,BtfType.DataSec _,BtfType.DeclTag _ ->
                 throw unsupported(where, path, id, "is no type of a value");
         };
     }
@@ -143,7 +142,8 @@ public final class ShapeCompiler {
 
     private BitfieldDecoder bitfield(int firstBit, BtfType.Int type, int bits, String where, String path) {
         if (firstBit >= Byte.SIZE || bits < 1 || bits > Long.SIZE) {
-            throw unsupported(where, path, type.id(), "is a bitfield of " + bits + " bits from bit " + firstBit + " on");
+            throw unsupported(where, path, type.id(),
+                    "is a bitfield of " + bits + " bits from bit " + firstBit + " on");
         }
         return new BitfieldDecoder(firstBit, bits, type.isSigned(), order);
     }
@@ -262,6 +262,8 @@ public final class ShapeCompiler {
     }
 
     private ObjectFileException unsupported(String where, String path, int id, String why) {
-        return new ObjectFileException(where + ": field " + path + " of type " + btf.spell(id) + " " + why);
+        String spelling = btf.spell(id);
+        String what = path.equals(spelling) ? "type " + spelling : "field " + path + " of type " + spelling;
+        return new ObjectFileException(where + ": " + what + " " + why);
     }
 }

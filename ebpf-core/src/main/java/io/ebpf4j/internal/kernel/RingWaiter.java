@@ -1,6 +1,8 @@
 package io.ebpf4j.internal.kernel;
 
-/** Blocks until a ring has something to read. */
+/**
+ * Blocks until a ring has something to read. Its owner sees to it that nobody waits or wakes while it closes, or later.
+ */
 public interface RingWaiter extends AutoCloseable {
     /**
      * Waits.
@@ -10,9 +12,10 @@ public interface RingWaiter extends AutoCloseable {
      */
     boolean await(int timeoutMillis);
 
-    /** Makes each {@link #await}, now and from now on, return true at once. From any thread, until closed. */
+    /** Makes each {@link #await}, now and from now on, return true at once. From any thread. */
     void wake();
 
+    /** Gives back what waiting needs. Called once. */
     @Override
     void close();
 }

@@ -5,6 +5,7 @@ import io.ebpf4j.RingStatistics;
 import io.ebpf4j.export.RecordSink;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Consumes a ring: the protocol, and the count of what became of each record. Used by one thread at a time; the
@@ -47,11 +48,12 @@ public final class RingConsumer {
      *
      * @param max how many records at most
      * @param sink takes them
+     * @param stopped asked before each record whether to leave it and all others in the ring
      * @return how many were taken from the ring, whether handed on or not; less than {@code max} when the ring is empty
      * or its next record is not yet submitted
      * @throws MapAccessException when the ring's memory makes no sense; what it held is then skipped
      */
-    public int consume(int max, RecordSink sink) {
+    public int consume(int max, RecordSink sink, BooleanSupplier stopped) {
         long position = consumed.getPlain();
         int taken = 0;
         while (taken < max) {
@@ -61,6 +63,9 @@ public final class RingConsumer {
                 return taken;
             }
             while (position != end && taken < max) {
+                if (stopped.getAsBoolean()) {
+                    return taken;
+                }
                 int header = (int) RingLayout.LENGTH.getAcquire(data, position & mask);
                 if ((header & RingLayout.BUSY) != 0) {
                     return taken;
@@ -69,7 +74,8 @@ public final class RingConsumer {
                 long next = position + RingLayout.step(length);
                 if (next - position > end - position || end - position > mask + 1) {
                     moveTo(end);
-                    throw new MapAccessException("ring '" + name + "': the record at position " + position + " has " + length
+                    throw new MapAccessException("ring '" + name + "': the record at position " + position + " has "
+                            + length
                             + " bytes, but the ring of " + (mask + 1) + " bytes is written up to position " + end
                             + "; skipped what it held", 0);
                 }

@@ -11,9 +11,11 @@ import java.util.Optional;
  * What the anonymous struct of a map variable says. libbpf's macros hide numbers in types: {@code __uint(max_entries, 8)}
  * is a pointer to an array of 8, {@code __type(key, T)} a pointer to a T.
  */
-record MapDefinition(int typeId, long maxEntries, int flags, Optional<BtfType> key, Optional<BtfType> value, int keySize,
+record MapDefinition(int typeId, long maxEntries, int flags, Optional<BtfType> key, Optional<BtfType> value,
+        int keySize,
         int valueSize) {
-    private static final List<String> FIELDS = List.of("type", "max_entries", "map_flags", "numa_node", "key_size", "key",
+    private static final List<String> FIELDS = List.of("type", "max_entries", "map_flags", "numa_node", "key_size",
+            "key",
             "value_size", "value", "values", "pinning", "map_extra");
 
     static MapDefinition read(Btf btf, BtfType.Var variable, String where) {
@@ -73,15 +75,17 @@ record MapDefinition(int typeId, long maxEntries, int flags, Optional<BtfType> k
                 && btf.resolve(ptr.type()) instanceof BtfType.Array array) {
             return array.count();
         }
-        throw new ObjectFileException(field + " is a " + btf.spell(member.type()) + "; write it with __uint(" + member.name()
-                + ", number)");
+        throw new ObjectFileException(
+                field + " is a " + btf.spell(member.type()) + "; write it with __uint(" + member.name()
+                        + ", number)");
     }
 
     private static BtfType pointee(Btf btf, BtfType.Member member, String field) {
         if (btf.resolve(member.type()) instanceof BtfType.Ptr ptr) {
             return btf.type(ptr.type());
         }
-        throw new ObjectFileException(field + " is a " + btf.spell(member.type()) + "; write it with __type(" + member.name()
-                + ", type)");
+        throw new ObjectFileException(
+                field + " is a " + btf.spell(member.type()) + "; write it with __type(" + member.name()
+                        + ", type)");
     }
 }

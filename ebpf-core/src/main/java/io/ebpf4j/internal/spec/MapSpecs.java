@@ -25,8 +25,9 @@ public final class MapSpecs {
      */
     public static List<MapSpec> read(String program, ElfFile elf, Btf btf) {
         if (elf.section("maps").isPresent()) {
-            throw new ObjectFileException(elf.name() + ": declares maps in a section \"maps\", a form that was given up in"
-                    + " libbpf 1.0; declare them with BTF in SEC(\".maps\")");
+            throw new ObjectFileException(
+                    elf.name() + ": declares maps in a section \"maps\", a form that was given up in"
+                            + " libbpf 1.0; declare them with BTF in SEC(\".maps\")");
         }
         var shapes = new ShapeCompiler(btf, FieldDecoders.load());
         List<MapSpec> maps = new ArrayList<>();
@@ -55,7 +56,8 @@ public final class MapSpecs {
                 definition.maxEntries(), definition.flags(), definition.key(), definition.value(), output, section);
     }
 
-    private static void check(Output output, MapType type, MapDefinition definition, String where, ShapeCompiler shapes) {
+    private static void check(Output output, MapType type, MapDefinition definition, String where,
+            ShapeCompiler shapes) {
         BtfType value = definition.value().orElseThrow(() -> new ObjectFileException(where + ": has output " + output
                 + " but no type of its " + (type.isRing() ? "records" : "values") + "; add __type(value, struct ..)"));
         shapes.compile(value, where);

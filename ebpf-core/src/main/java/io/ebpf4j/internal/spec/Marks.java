@@ -15,8 +15,7 @@ import java.util.Optional;
 final class Marks {
     private static final String TAG = "bpf.export:";
 
-    private record Mark(String text, Output output) {
-    }
+    private record Mark(String text, Output output) {}
 
     private Marks() {}
 
@@ -46,7 +45,8 @@ final class Marks {
     private static Output known(String label, String where, String what, String mark) {
         List<String> known = Arrays.stream(Output.values()).map(Output::label).toList();
         return Output.of(label).orElseThrow(() -> new ObjectFileException(where + ": " + what + " '" + mark
-                + "' asks for an output '" + label + "' that does not exist" + Suggestion.of(label, known) + "; there are "
+                + "' asks for an output '" + label + "' that does not exist" + Suggestion.of(label, known)
+                + "; there are "
                 + String.join(", ", known)));
     }
 }

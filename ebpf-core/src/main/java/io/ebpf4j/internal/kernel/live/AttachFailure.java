@@ -22,8 +22,10 @@ final class AttachFailure {
     static BpfException explain(ProgramSpec spec, FunctionSpec function, int errno, LibbpfMessages messages) {
         String what = spec.name() + ": function '" + function.name() + "' cannot be attached to " + function.section();
         if (NEED_TRACEFS.contains(function.kind()) && TRACEFS.stream().noneMatch(Files::isDirectory)) {
-            return new KernelSupportException(what + ": tracefs, where tracepoints have their numbers, is not mounted; run:"
-                    + " mount -t tracefs tracefs /sys/kernel/tracing", errno);
+            return new KernelSupportException(
+                    what + ": tracefs, where tracepoints have their numbers, is not mounted; run:"
+                            + " mount -t tracefs tracefs /sys/kernel/tracing",
+                    errno);
         }
         if (errno == Errno.EPERM || errno == Errno.EACCES) {
             return LoadFailure.refused(what, errno, messages);

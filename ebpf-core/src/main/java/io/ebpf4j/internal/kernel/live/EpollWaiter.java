@@ -1,7 +1,6 @@
 package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.MapAccessException;
-import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.libbpf.EpollEvent;
@@ -15,12 +14,11 @@ import java.util.List;
 
 /**
  * Waits on all rings at once, level-triggered, and on an eventfd that is never read, so that one {@link #wake} ends every
- * wait from then on. Any number of threads may wait and wake; what they use is released when the last has left.
+ * wait from then on.
  */
 final class EpollWaiter implements RingWaiter {
     private static final int MAX_EVENTS = 8;
 
-    private final Gate gate = new Gate("the waiter is closed");
     private final int epoll;
     private final int eventfd;
 
@@ -53,7 +51,6 @@ final class EpollWaiter implements RingWaiter {
 
     @Override
     public boolean await(int timeoutMillis) {
-        gate.enter();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment events = arena.allocate(EpollEvent.LAYOUT, MAX_EVENTS);
             int ready = Libc.epoll_wait(epoll, events, MAX_EVENTS, timeoutMillis);
@@ -61,28 +58,21 @@ final class EpollWaiter implements RingWaiter {
                 return true; // the caller looks at its rings and comes back
             }
             return check(ready, "epoll_wait") > 0;
-        } finally {
-            gate.exit();
         }
     }
 
     @Override
     public void wake() {
-        gate.enter();
         try (Arena arena = Arena.ofConfined()) {
             // A full counter (EAGAIN) wakes as well as a new one does.
             Libc.write(eventfd, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L), Long.BYTES);
-        } finally {
-            gate.exit();
         }
     }
 
     @Override
     public void close() {
-        gate.close(() -> {}, () -> {
-            Libc.close(eventfd);
-            Libc.close(epoll);
-        });
+        Libc.close(eventfd);
+        Libc.close(epoll);
     }
 
     private static void add(int epoll, int fd) {

@@ -4,6 +4,7 @@ import io.ebpf4j.MapAccessException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.libbpf.Errno;
+import io.ebpf4j.libbpf.MappedMemory;
 import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.Libc;
@@ -16,6 +17,7 @@ import java.lang.foreign.ValueLayout;
 final class LiveRing {
     private LiveRing() {}
 
+    @SuppressWarnings("MustBeClosedChecker") // the RingMemory closes it
     static RingMemory map(MapSpec map, int fd) {
         long page = Libc.getpagesize();
         long size = size(map, fd); // the loader rounds what the file says up to pages
@@ -34,17 +36,14 @@ final class LiveRing {
         }
     }
 
-    /** The segment is unmapped when the arena closes; one that is used after that throws, and does not fault. */
-    @SuppressWarnings("restricted")
     private static MemorySegment mmap(MapSpec map, int fd, long length, int protection, long offset, Arena arena) {
-        MemorySegment address = Libc.mmap(MemorySegment.NULL, length, protection, Libc.MAP_SHARED(), fd, offset);
-        if (address.address() == Libc.MAP_FAILED().address()) {
+        return MappedMemory.map(fd, offset, length, protection, arena).orElseThrow(() -> {
             int errno = NativeLibrary.errno();
-            throw new MapAccessException("ring '" + map.name() + "': cannot map " + length + " bytes at offset " + offset
-                    + ": " + Errno.describe(errno), errno);
-        }
-        return MemorySegment.ofAddress(address.address()).reinterpret(length, arena,
-                mapped -> Libc.munmap(mapped, length));
+            return new MapAccessException(
+                    "ring '" + map.name() + "': cannot map " + length + " bytes at offset " + offset
+                            + ": " + Errno.describe(errno),
+                    errno);
+        });
     }
 
     private static long size(MapSpec map, int fd) {
@@ -54,7 +53,8 @@ final class LiveRing {
             int result = Libbpf.bpf_obj_get_info_by_fd(fd, info, length);
             if (result != 0) {
                 throw new MapAccessException(
-                        "ring '" + map.name() + "': the kernel does not tell its size: " + Errno.describe(-result), -result);
+                        "ring '" + map.name() + "': the kernel does not tell its size: " + Errno.describe(-result),
+                        -result);
             }
             return Integer.toUnsignedLong(bpf_map_info.max_entries(info));
         }

@@ -1,0 +1,297 @@
+package io.ebpf4j;
+
+import io.ebpf4j.decode.Shape;
+import io.ebpf4j.export.MapExporter;
+import io.ebpf4j.export.MapExporterProvider;
+import io.ebpf4j.internal.Closing;
+import io.ebpf4j.internal.Gate;
+import io.ebpf4j.internal.bind.Binder;
+import io.ebpf4j.internal.bind.KeyWriter;
+import io.ebpf4j.internal.bind.ValueReader;
+import io.ebpf4j.internal.decode.MapShapes;
+import io.ebpf4j.internal.export.Exports;
+import io.ebpf4j.internal.json.JsonEventExporter;
+import io.ebpf4j.internal.kernel.Kernel;
+import io.ebpf4j.internal.kernel.LoadedObject;
+import io.ebpf4j.internal.kernel.Recorder;
+import io.ebpf4j.internal.kernel.live.LiveKernel;
+import io.ebpf4j.internal.kernel.replay.ReplayKernel;
+import io.ebpf4j.internal.ring.RingMemory;
+import io.ebpf4j.internal.ring.RingOwners;
+import io.ebpf4j.internal.spec.Suggestion;
+import io.ebpf4j.replay.MapDump;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
+
+/**
+ * One loaded object file: its functions run in the kernel, its maps can be read and exported.
+ *
+ * {@snippet :
+ * try (var program = BpfProgram.load(Path.of("tcpconnect.bpf.o")).autoExport(registry)) {
+ *     service.run();
+ * }
+ * }
+ *
+ * <p>Thread-safe. It owns its attachments, readers, views and exports, and {@link #close} ends them all, in reverse
+ * order, after waiting for calls that are under way. Garbage collection never closes it.
+ *
+ * <p>Loading needs Linux, libbpf 1.0 or newer and, as a rule, CAP_BPF and CAP_PERFMON; see the subclasses of
+ * {@link BpfException} for what can go wrong.
+ */
+public final class BpfProgram implements AutoCloseable {
+    private final ProgramSpec spec;
+    private final LoadedObject object;
+    private final List<FunctionSpec> attached;
+    private final Gate gate;
+    private final RingOwners rings;
+    private final Queue<Exports> exports = new ConcurrentLinkedQueue<>();
+
+    private BpfProgram(ProgramSpec spec, LoadedObject object, List<FunctionSpec> attached) {
+        this.spec = spec;
+        this.object = object;
+        this.attached = List.copyOf(attached);
+        this.gate = new Gate("program " + spec.name() + " is closed");
+        this.rings = new RingOwners(spec.name(), object);
+    }
+
+    /**
+     * Reads an object file, loads it into the running kernel and attaches each function whose section says to what.
+     *
+     * @param path an object file that clang made with {@code -target bpf -g}
+     * @return the running program
+     * @throws BpfException when the file, the kernel or the process's rights do not allow it; nothing is left behind
+     * @throws java.io.UncheckedIOException when the file cannot be read
+     */
+    public static BpfProgram load(Path path) {
+        return load(ProgramSpec.read(path));
+    }
+
+    /**
+     * Loads what was read before into the running kernel, as {@link #load(Path)} does.
+     *
+     * @param spec what an object file declares
+     * @return the running program
+     * @throws BpfException when the kernel or the process's rights do not allow it; nothing is left behind
+     */
+    public static BpfProgram load(ProgramSpec spec) {
+        return load(spec, new LiveKernel());
+    }
+
+    /**
+     * Makes a program of recorded maps, with no kernel: same readers, views and exports.
+     *
+     * @param spec what an object file declares
+     * @param dump what its maps hold; a map that it does not mention is empty
+     * @return the program
+     * @throws ObjectFileException when the dump is not of this program
+     */
+    public static BpfProgram replay(ProgramSpec spec, MapDump dump) {
+        return load(spec, new ReplayKernel(dump));
+    }
+
+    private static BpfProgram load(ProgramSpec spec, Kernel kernel) {
+        LoadedObject object = kernel.load(spec);
+        try {
+            return new BpfProgram(spec, object, object.attach());
+        } catch (RuntimeException | Error e) {
+            object.close();
+            throw e;
+        }
+    }
+
+    /** {@return what the object file declares} Also after close. */
+    public ProgramSpec spec() {
+        return spec;
+    }
+
+    /** {@return the functions that are attached; not optional ones, nor those whose section names no target} */
+    public List<FunctionSpec> attached() {
+        return List.copyOf(attached);
+    }
+
+    /**
+     * Makes the one reader of a ring buffer. Each component of the record takes the field of its name, {@code destPort}
+     * from {@code dest_port}; that the types fit is checked here, not at the first event.
+     *
+     * @param map the ring's name
+     * @param type a record, or for rings of plain values the type of those
+     * @param <T> what a record becomes
+     * @return a reader, which this program closes if nobody else does
+     * @throws BindingException when the Java type does not fit; names the component, the field and both types
+     * @throws IllegalArgumentException when there is no such ring; names those there are
+     * @throws IllegalStateException when the ring already has a reader or is exported, or the program is closed
+     */
+    public <T> RingBufferReader<T> ringBuffer(String map, Class<T> type) {
+        return gate.inside(() -> {
+            MapSpec ring = map(map, "ring buffer", MapType::isRing);
+            Shape record = MapShapes.value(spec, ring);
+            ValueReader<T> values = Binder.reader(record, type, MapShapes.where(spec, ring));
+            RingMemory memory = rings.claim(ring);
+            try {
+                var reader = new RingBufferReader<>(map, memory, object.waiter(List.of(memory)), record.size(), values,
+                        () -> rings.release(map));
+                rings.closeWith(map, reader::close);
+                return reader;
+            } catch (RuntimeException | Error e) {
+                giveBack(memory);
+                throw e;
+            }
+        });
+    }
+
+    /**
+     * {@return a view on the rows of a hash map} Records take fields by name, as {@link #ringBuffer} says; that the types
+     * fit is checked here.
+     *
+     * @param map the map's name; of type HASH or LRU_HASH
+     * @param keyType a record, or for keys that are no structs the type of those
+     * @param valueType likewise
+     * @param <K> what a key becomes
+     * @param <V> what a value becomes
+     * @throws BindingException when a Java type does not fit; names the component, the field and both types
+     * @throws IllegalArgumentException when there is no such map; names those there are
+     * @throws IllegalStateException when the program is closed
+     */
+    public <K, V> HashMapView<K, V> hashMap(String map, Class<K> keyType, Class<V> valueType) {
+        return gate.inside(() -> {
+            MapSpec hash = map(map, "hash map", MapType::isHash);
+            Shape key = MapShapes.key(spec, hash);
+            Shape value = MapShapes.value(spec, hash);
+            String where = MapShapes.where(spec, hash);
+            return new HashMapView<>(gate, hash, object.table(hash), Binder.reader(key, keyType, where),
+                    KeyWriter.of(key, keyType, where), Binder.reader(value, valueType, where));
+        });
+    }
+
+    /**
+     * Exports every map that has an output: records of {@code print} rings as JSON events to slf4j, the others as meters.
+     * When that is not possible the program is closed before this throws. Needs {@code ebpf-metrics} at run time.
+     *
+     * @param registry where the meters go
+     * @return this program
+     * @throws ObjectFileException when a map's output cannot be exported; names the map
+     * @throws IllegalStateException when the program is closed or a ring of it already has a reader
+     */
+    @SuppressWarnings("exports") // Micrometer is optional: who calls this has it
+    public BpfProgram autoExport(MeterRegistry registry) {
+        Objects.requireNonNull(registry);
+        return closingOnFailure(
+                () -> exportTo(List.of(new JsonEventExporter(Clock.systemUTC()), exporter(registry)), true));
+    }
+
+    /**
+     * Exports those maps that an exporter takes. When that is not possible the program is closed before this throws.
+     *
+     * @param exporter where to; owned by this program from now on
+     * @return this program
+     * @throws ObjectFileException when a map that the exporter takes cannot be exported; names the map
+     * @throws IllegalStateException when the program is closed or a ring of it already has a reader
+     */
+    public BpfProgram export(MapExporter exporter) {
+        Objects.requireNonNull(exporter);
+        return closingOnFailure(() -> exportTo(List.of(exporter), false));
+    }
+
+    /**
+     * {@return what the maps hold now} Of a ring, the records that nobody has read yet; they stay there.
+     *
+     * @throws IllegalStateException when the program is closed or a ring is being read or exported
+     */
+    public MapDump dump() {
+        return gate.inside(() -> {
+            Map<String, MapDump.Contents> contents = new LinkedHashMap<>();
+            for (MapSpec map : spec.maps()) {
+                if (map.type().isRing()) {
+                    RingMemory memory = rings.claim(map);
+                    try {
+                        contents.put(map.name(), Recorder.records(memory));
+                    } finally {
+                        giveBack(memory);
+                    }
+                } else if (map.type().isHash()) {
+                    contents.put(map.name(), Recorder.rows(object.table(map), map));
+                }
+            }
+            return new MapDump(contents);
+        });
+    }
+
+    /**
+     * Ends the exports, closes the readers, detaches the functions and gives back the maps. Calls that are under way are
+     * waited for; called from a handler or visitor of this program it does not wait for that one. Idempotent.
+     */
+    @Override
+    public void close() {
+        gate.close(() -> {}, () -> {
+            List<Runnable> closers = new ArrayList<>();
+            exports.forEach(export -> closers.add(export::close));
+            closers.addAll(rings.closers());
+            closers.add(object::close);
+            Closing.all(closers);
+        });
+    }
+
+    /** {@return name and numbers, for logs} */
+    @Override
+    public String toString() {
+        return spec + (gate.isClosed() ? ", closed" : ", " + attached.size() + " attached");
+    }
+
+    private void exportTo(List<MapExporter> exporters, boolean all) {
+        gate.inside(() -> {
+            var begun = new Exports(spec, object, rings, gate, exporters);
+            exports.add(begun);
+            begun.begin(all);
+            return begun;
+        });
+    }
+
+    private BpfProgram closingOnFailure(Runnable export) {
+        boolean done = false;
+        try {
+            export.run();
+            done = true;
+            return this;
+        } finally {
+            if (!done) {
+                close();
+            }
+        }
+    }
+
+    private static MapExporter exporter(Object target) {
+        return ServiceLoader.load(MapExporterProvider.class).stream()
+                .map(provider -> provider.get().exporter(target)).flatMap(Optional::stream).findFirst()
+                .orElseThrow(() -> new IllegalStateException("nothing on the class or module path exports to a "
+                        + target.getClass().getName() + "; add the dependency io.ebpf4j:ebpf-metrics"));
+    }
+
+    private void giveBack(RingMemory memory) {
+        memory.close();
+        rings.release(memory.name());
+    }
+
+    private MapSpec map(String name, String kind, Predicate<MapType> fits) {
+        List<String> fitting = spec.maps().stream().filter(map -> fits.test(map.type())).map(MapSpec::name).toList();
+        MapSpec map = spec.map(name)
+                .orElseThrow(() -> new IllegalArgumentException(spec.name() + ": has no map '" + name + "'"
+                        + Suggestion.of(name, fitting) + "; its " + kind + "s are " + fitting));
+        if (!fits.test(map.type())) {
+            throw new IllegalArgumentException(
+                    spec.name() + ": map '" + name + "' is a " + map.type() + ", no " + kind + "; its " + kind
+                            + "s are " + fitting);
+        }
+        return map;
+    }
+}

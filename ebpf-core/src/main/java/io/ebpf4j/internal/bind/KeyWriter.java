@@ -1,0 +1,143 @@
+package io.ebpf4j.internal.bind;
+
+import io.ebpf4j.BindingException;
+import io.ebpf4j.decode.EnumValue;
+import io.ebpf4j.decode.FieldDecoder;
+import io.ebpf4j.decode.NumberDecoder;
+import io.ebpf4j.decode.Shape;
+import io.ebpf4j.decode.Shape.Field;
+import io.ebpf4j.decode.Shape.Scalar;
+import io.ebpf4j.decode.Shape.Sequence;
+import io.ebpf4j.decode.Shape.Struct;
+import io.ebpf4j.internal.decode.EnumDecoder;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes keys for lookups: the inverse of what {@link Binder} reads, for types that it has accepted. One lookup is a
+ * system call, beside which reflection does not show.
+ */
+public final class KeyWriter {
+    private final String where;
+
+    private KeyWriter(String where) {
+        this.where = where;
+    }
+
+    /**
+     * {@return a writer}
+     *
+     * @param shape the C type
+     * @param type the Java type
+     * @param where how messages call the place
+     * @throws BindingException when a field of the C type gets no value from the Java type
+     */
+    public static <T> ValueWriter<T> of(Shape shape, Class<T> type, String where) {
+        ValueWriter<Object> writer = new KeyWriter(where).bind(shape, type);
+        return writer::write;
+    }
+
+    private ValueWriter<Object> bind(Shape shape, Class<?> type) {
+        return switch (shape) {
+            case Scalar scalar -> scalar(scalar.decoder());
+            case Sequence sequence -> sequence(sequence, bind(sequence.element(), type.componentType()));
+            case Struct struct -> struct(struct, type);
+        };
+    }
+
+    private ValueWriter<Object> struct(Struct struct, Class<?> type) {
+        record Part(Method accessor, long offset, ValueWriter<Object> writer) {}
+        List<Part> parts = new ArrayList<>();
+        List<Field> unwritten = new ArrayList<>(struct.fields());
+        for (RecordComponent component : type.getRecordComponents()) {
+            Field field = Binder.find(struct, component.getName()).orElseThrow();
+            unwritten.remove(field);
+            component.getAccessor().setAccessible(true);
+            parts.add(new Part(component.getAccessor(), field.offset(), bind(field.shape(), component.getType())));
+        }
+        if (!unwritten.isEmpty()) {
+            throw new BindingException(where + ": record " + type.getName() + " has no component for "
+                    + unwritten.stream().map(Field::name).toList() + " of the key " + struct.spelling()
+                    + "; a key must be whole to be looked up");
+        }
+        return (value, memory, offset) -> {
+            for (Part part : parts) {
+                part.writer().write(component(part.accessor(), value), memory, offset + part.offset());
+            }
+        };
+    }
+
+    private static Object component(Method accessor, Object value) {
+        try {
+            return accessor.invoke(value);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalArgumentException(accessor + " cannot be called", e);
+        }
+    }
+
+    private static ValueWriter<Object> sequence(Sequence sequence, ValueWriter<Object> element) {
+        return (value, memory, offset) -> {
+            if (Array.getLength(value) != sequence.count()) {
+                throw new IllegalArgumentException("an array of " + Array.getLength(value) + " elements does not fit "
+                        + sequence.spelling());
+            }
+            for (int i = 0; i < sequence.count(); i++) {
+                element.write(Array.get(value, i), memory, offset + i * sequence.element().size());
+            }
+        };
+    }
+
+    private static <V> ValueWriter<Object> scalar(FieldDecoder<V> decoder) {
+        return (value, memory, offset) -> decoder.encode(convert(decoder, value), memory, offset);
+    }
+
+    /** The decoder's own kind of value for one that the binder gave to the application. */
+    @SuppressWarnings("unchecked")
+    private static <V> V convert(FieldDecoder<V> decoder, Object value) {
+        return (V) switch (decoder) {
+            case NumberDecoder number -> sameBits(number, (Number) value);
+            case EnumDecoder constants when !(value instanceof EnumValue) -> constant(constants, value.toString());
+            case FieldDecoder<?> d when InetAddress.class.isAssignableFrom(d.type()) && value instanceof String text ->
+                address(
+                        text);
+            default -> value;
+        };
+    }
+
+    /** An int of a u32's bits may be negative; it is those bits that are meant. */
+    private static Number sameBits(NumberDecoder decoder, Number value) {
+        int width = switch (value) {
+            case Byte _ -> Byte.SIZE;
+            case Short _ -> Short.SIZE;
+            case Integer _ -> Integer.SIZE;
+            case Long _ -> Long.SIZE;
+            default -> 0;
+        };
+        if (decoder.signed() || width != decoder.bits() || value.longValue() >= 0) {
+            return value;
+        }
+        return BigInteger.valueOf(value.longValue()).add(BigInteger.ONE.shiftLeft(width));
+    }
+
+    private static EnumValue constant(EnumDecoder decoder, String name) {
+        return decoder.constants().values().stream().filter(c -> c.name().equals(Optional.of(name))).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        name + " is none of " + decoder.constants().values()));
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("'" + text + "' is no IP address", e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.ebpf4j.internal.decode;
+
+import io.ebpf4j.MapSpec;
+import io.ebpf4j.ObjectFileException;
+import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.btf.BtfType;
+import io.ebpf4j.decode.Shape;
+import java.util.Optional;
+
+/** The shapes of a map's keys and values. */
+public final class MapShapes {
+    private MapShapes() {}
+
+    /** {@return the shape of a map's keys} */
+    public static Shape key(ProgramSpec spec, MapSpec map) {
+        return shape(spec, map, map.key(), "key");
+    }
+
+    /** {@return the shape of a map's values, or of a ring's records} */
+    public static Shape value(ProgramSpec spec, MapSpec map) {
+        return shape(spec, map, map.value(), "value");
+    }
+
+    /** {@return how messages call a map} */
+    public static String where(ProgramSpec spec, MapSpec map) {
+        return spec.name() + ": map '" + map.name() + "'";
+    }
+
+    private static Shape shape(ProgramSpec spec, MapSpec map, Optional<BtfType> type, String role) {
+        BtfType declared = type
+                .orElseThrow(() -> new ObjectFileException(where(spec, map) + ": does not name the type of its "
+                        + role + "s; add __type(" + role + ", ..) instead of a size"));
+        return new ShapeCompiler(spec.btf(), FieldDecoders.load()).compile(declared, where(spec, map));
+    }
+}

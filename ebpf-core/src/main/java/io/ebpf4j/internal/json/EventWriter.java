@@ -1,0 +1,119 @@
+package io.ebpf4j.internal.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.ebpf4j.decode.FieldDecoder;
+import io.ebpf4j.decode.Shape;
+import io.ebpf4j.decode.Shape.Field;
+import io.ebpf4j.decode.Shape.Scalar;
+import io.ebpf4j.decode.Shape.Sequence;
+import io.ebpf4j.decode.Shape.Struct;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Writes one JSON object a record: {@code {"ts":..,"program":..,"map":..,"output":"print","fields":{..}}}. */
+final class EventWriter {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final String program;
+    private final String map;
+    private final Shape shape;
+
+    EventWriter(String program, String map, Shape shape) {
+        this.program = program;
+        this.map = map;
+        this.shape = shape;
+    }
+
+    /** {@return the line} */
+    String line(Instant time, MemorySegment memory, long offset) {
+        var text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField("ts", time.toString());
+            json.writeStringField("program", program);
+            json.writeStringField("map", map);
+            json.writeStringField("output", "print");
+            json.writeFieldName("fields");
+            if (shape instanceof Struct struct) {
+                writeStruct(json, struct, memory, offset);
+            } else {
+                json.writeStartObject();
+                writeField(json, "value", shape, memory, offset);
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string takes every character", e);
+        }
+        return text.toString();
+    }
+
+    private void writeStruct(JsonGenerator json, Struct struct, MemorySegment memory, long offset) throws IOException {
+        json.writeStartObject();
+        for (Field field : struct.fields()) {
+            if (!field.hidden()) {
+                writeField(json, field.name(), field.shape(), memory, offset + field.offset());
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private void writeField(JsonGenerator json, String name, Shape type, MemorySegment memory, long offset)
+            throws IOException {
+        json.writeFieldName(name);
+        Optional<Number> raw = writeValue(json, type, memory, offset);
+        if (raw.isPresent()) {
+            json.writeFieldName(name + "_raw");
+            writeNumber(json, raw.get());
+        }
+    }
+
+    /** {@return the number behind the value, to be written beside it} */
+    private Optional<Number> writeValue(JsonGenerator json, Shape type, MemorySegment memory, long offset)
+            throws IOException {
+        switch (type) {
+            case Scalar scalar -> {
+                return writeScalar(json, scalar.decoder(), memory, offset);
+            }
+            case Struct struct -> writeStruct(json, struct, memory, offset);
+            case Sequence sequence -> {
+                json.writeStartArray();
+                for (int i = 0; i < sequence.count(); i++) {
+                    writeValue(json, sequence.element(), memory, offset + i * sequence.element().size());
+                }
+                json.writeEndArray();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static <T> Optional<Number> writeScalar(JsonGenerator json, FieldDecoder<T> decoder, MemorySegment memory,
+            long offset) throws IOException {
+        T value = decoder.decode(memory, offset);
+        switch (value) {
+            case Boolean flag -> json.writeBoolean(flag);
+            case Number number -> writeNumber(json, number);
+            default -> json.writeString(decoder.text(value));
+        }
+        return decoder.raw(value);
+    }
+
+    private static void writeNumber(JsonGenerator json, Number number) throws IOException {
+        switch (number) {
+            case BigInteger big -> json.writeNumber(big);
+            case BigDecimal big -> json.writeNumber(big);
+            case Double d when !Double.isFinite(d) -> json.writeString(d.toString()); // JSON has no NaN
+            case Double d -> json.writeNumber(d);
+            case Float f when !Float.isFinite(f) -> json.writeString(f.toString());
+            case Float f -> json.writeNumber(f);
+            default -> json.writeNumber(number.longValue());
+        }
+    }
+}

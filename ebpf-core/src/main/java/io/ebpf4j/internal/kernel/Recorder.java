@@ -1,0 +1,47 @@
+package io.ebpf4j.internal.kernel;
+
+import io.ebpf4j.MapSpec;
+import io.ebpf4j.internal.ring.RingConsumer;
+import io.ebpf4j.internal.ring.RingLayout;
+import io.ebpf4j.internal.ring.RingMemory;
+import io.ebpf4j.replay.MapDump.Records;
+import io.ebpf4j.replay.MapDump.Row;
+import io.ebpf4j.replay.MapDump.Rows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Copies what maps hold. */
+public final class Recorder {
+    private Recorder() {}
+
+    /** {@return the rows of a table} */
+    public static Rows rows(Table table, MapSpec map) {
+        List<Row> rows = new ArrayList<>();
+        table.forEach((keys, keyOffset, values, valueOffset) -> rows.add(
+                new Row(copy(keys, keyOffset, map.keySize()), copy(values, valueOffset, map.valueSize()))));
+        return new Rows(rows);
+    }
+
+    /** {@return the records of a ring that are not yet consumed; they stay, for only a copy of the position moves} */
+    public static Records records(RingMemory ring) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment position = arena.allocate(Long.BYTES, Long.BYTES)
+                    .copyFrom(ring.consumer().asSlice(0, Long.BYTES));
+            var copy = new RingMemory(ring.name(), ring.handle(), position, ring.producer(), ring.data(), ring.size(),
+                    () -> {});
+            List<MemorySegment> records = new ArrayList<>();
+            new RingConsumer(copy, 0).consume(Integer.MAX_VALUE, (memory, offset) -> {
+                int length = memory.get(ValueLayout.JAVA_INT, offset - RingLayout.HEADER_SIZE);
+                records.add(copy(memory, offset, length));
+            }, () -> false);
+            return new Records(records);
+        }
+    }
+
+    private static MemorySegment copy(MemorySegment memory, long offset, long size) {
+        return MemorySegment.ofArray(memory.asSlice(offset, size).toArray(ValueLayout.JAVA_BYTE));
+    }
+}

@@ -1,0 +1,91 @@
+package io.ebpf4j.internal.kernel.replay;
+
+import io.ebpf4j.FunctionSpec;
+import io.ebpf4j.MapSpec;
+import io.ebpf4j.ObjectFileException;
+import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.internal.kernel.Kernel;
+import io.ebpf4j.internal.kernel.LoadedObject;
+import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.kernel.Table;
+import io.ebpf4j.internal.ring.RingMemory;
+import io.ebpf4j.replay.MapDump;
+import io.ebpf4j.replay.MapDump.Contents;
+import io.ebpf4j.replay.MapDump.Records;
+import io.ebpf4j.replay.MapDump.Row;
+import io.ebpf4j.replay.MapDump.Rows;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Serves the maps of a dump. A map that the dump does not mention is empty; one that the program does not declare, or
+ * whose bytes do not fit, is an error.
+ *
+ * @param dump what the maps hold
+ */
+public record ReplayKernel(MapDump dump) implements Kernel {
+    @Override
+    public LoadedObject load(ProgramSpec spec) {
+        dump.maps().forEach((name, contents) -> {
+            MapSpec map = spec.map(name)
+                    .orElseThrow(() -> new ObjectFileException(spec.name() + ": the dump has a map '"
+                            + name + "', the program has " + spec.maps().stream().map(MapSpec::name).toList()));
+            check(spec, map, contents);
+        });
+        return new Replayed();
+    }
+
+    private static void check(ProgramSpec spec, MapSpec map, Contents contents) {
+        String where = spec.name() + ": map '" + map.name() + "'";
+        switch (contents) {
+            case Rows(List<Row> rows) -> {
+                if (!map.type().isHash()) {
+                    throw new ObjectFileException(where + ": is a " + map.type() + ", the dump has rows of a hash");
+                }
+                for (Row row : rows) {
+                    if (row.key().byteSize() != map.keySize() || row.value().byteSize() != map.valueSize()) {
+                        throw new ObjectFileException(where + ": the dump has a row of " + row.key().byteSize() + " + "
+                                + row.value().byteSize() + " bytes, the program declares " + map.keySize() + " + "
+                                + map.valueSize());
+                    }
+                }
+            }
+            case Records _ -> {
+                if (!map.type().isRing()) {
+                    throw new ObjectFileException(where + ": is a " + map.type() + ", the dump has records of a ring");
+                }
+            }
+        }
+    }
+
+    private final class Replayed implements LoadedObject {
+        private final Map<String, ReplayRing> rings = new HashMap<>();
+
+        @Override
+        public List<FunctionSpec> attach() {
+            return List.of(); // nothing runs
+        }
+
+        @Override
+        public RingMemory ring(MapSpec map) {
+            return rings.computeIfAbsent(map.name(), name -> new ReplayRing(name,
+                    dump.maps().get(name) instanceof Records(var records) ? records : List.of())).memory();
+        }
+
+        @Override
+        public Table table(MapSpec map) {
+            return new ReplayTable(dump.maps().get(map.name()) instanceof Rows(var rows) ? rows : List.of());
+        }
+
+        @Override
+        public RingWaiter waiter(List<RingMemory> waited) {
+            return new ReplayWaiter(waited);
+        }
+
+        @Override
+        public void close() {
+            rings.values().forEach(ReplayRing::close);
+        }
+    }
+}

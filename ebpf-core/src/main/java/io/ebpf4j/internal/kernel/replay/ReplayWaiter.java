@@ -1,0 +1,66 @@
+package io.ebpf4j.internal.kernel.replay;
+
+import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.ring.RingMemory;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Nothing is ever added to a recorded ring, so one either has something to read now or waits for the end. */
+final class ReplayWaiter implements RingWaiter {
+    private final List<RingMemory> rings;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private boolean woken;
+
+    ReplayWaiter(List<RingMemory> rings) {
+        this.rings = List.copyOf(rings);
+    }
+
+    @Override
+    public boolean await(int timeoutMillis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            while (!woken && !hasRecords()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    changed.awaitNanos(left);
+                } catch (InterruptedException e) {
+                    interrupted = true; // as epoll_wait, which Java's interrupts do not end
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    private boolean hasRecords() {
+        return rings.stream().anyMatch(ring -> ring.consumer().get(ValueLayout.JAVA_LONG, 0) != ring.producer()
+                .get(ValueLayout.JAVA_LONG, 0));
+    }
+}

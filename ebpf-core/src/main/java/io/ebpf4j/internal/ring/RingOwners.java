@@ -1,0 +1,58 @@
+package io.ebpf4j.internal.ring;
+
+import io.ebpf4j.MapSpec;
+import io.ebpf4j.internal.kernel.LoadedObject;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** Who consumes which ring of a program. A ring has one consumer position, so two consumers would lose records. */
+public final class RingOwners {
+    private final String program;
+    private final LoadedObject object;
+    private final ConcurrentMap<String, Runnable> closers = new ConcurrentHashMap<>();
+
+    /**
+     * Begins with no ring owned.
+     *
+     * @param program its name, for messages
+     * @param object where the rings are
+     */
+    public RingOwners(String program, LoadedObject object) {
+        this.program = program;
+        this.object = object;
+    }
+
+    /**
+     * {@return the memory of a ring, owned by the caller until it closes it and says {@link #release}}
+     *
+     * @throws IllegalStateException when it has an owner
+     */
+    public RingMemory claim(MapSpec ring) {
+        if (closers.putIfAbsent(ring.name(), () -> {}) != null) {
+            throw new IllegalStateException(program + ": ring '" + ring.name()
+                    + "' already has a reader or is exported; a record can be read once, close the other first");
+        }
+        try {
+            return object.ring(ring);
+        } catch (RuntimeException | Error e) {
+            release(ring.name());
+            throw e;
+        }
+    }
+
+    /** Says what ends an owner when the program closes. */
+    public void closeWith(String ring, Runnable closer) {
+        closers.put(ring, closer);
+    }
+
+    /** Ends an ownership. */
+    public void release(String ring) {
+        closers.remove(ring);
+    }
+
+    /** {@return what ends all owners} */
+    public List<Runnable> closers() {
+        return List.copyOf(closers.values());
+    }
+}
