@@ -63,7 +63,7 @@ class ByteMapTest {
 
     @Test
     void hashes_ofSmallNumbers_spread() {
-        for (int size : new int[] {4, 8, 12}) {
+        for (int size : new int[]{4, 8, 12}) {
             Set<Integer> low = new HashSet<>();
             for (int i = 0; i < 1 << 16; i++) {
                 byte[] key = Arrays.copyOf(Shapes.bytes(i), size);
