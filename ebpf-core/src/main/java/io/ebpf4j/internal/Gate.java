@@ -33,7 +33,11 @@ public final class Gate {
 
     /** {@return whether it went in, for {@link #exit} to follow; false when closed} */
     public boolean tryEnter() {
-        lock.readLock().lock();
+        // Not lock(), which queues behind a closer that waits for those inside: one of them may be waiting for this
+        // thread. It fails only while somebody holds the write lock, and that is after close.
+        if (!lock.readLock().tryLock()) {
+            return false;
+        }
         if (isClosed()) {
             exit();
             return false;

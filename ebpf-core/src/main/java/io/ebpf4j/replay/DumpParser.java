@@ -17,6 +17,7 @@ import java.util.Map;
 final class DumpParser {
     private static final String HEADER = "ebpf4j-dump 1";
     private static final HexFormat HEX = HexFormat.of();
+    private static final MemorySegment EMPTY = MemorySegment.ofArray(new byte[0]);
 
     private final String name;
     private final Map<String, Contents> maps = new LinkedHashMap<>();
@@ -61,7 +62,7 @@ final class DumpParser {
                 }
                 case "record" -> {
                     require(ring, "a record belongs below a line 'ring <name>'");
-                    records.add(hex(word(words, 1, 2)));
+                    records.add(words.length == 1 ? EMPTY : hex(word(words, 1, 2)));
                 }
                 default -> throw fail("'" + shortened(words[0]) + "' is none of map, ring, row, record");
             }
@@ -90,7 +91,7 @@ final class DumpParser {
                 }
                 case Records(List<MemorySegment> records) -> {
                     text.append("ring ").append(map).append('\n');
-                    records.forEach(record -> text.append("record ").append(hex(record)).append('\n'));
+                    records.forEach(record -> text.append(("record " + hex(record)).strip()).append('\n'));
                 }
             }
         });

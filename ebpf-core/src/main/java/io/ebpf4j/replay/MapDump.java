@@ -23,7 +23,7 @@ import java.util.Map;
  * record 7f0000017f000001                       oldest first
  * </pre>
  *
- * Empty lines, and lines that begin with {@code #}, do not count.
+ * A record of no bytes is the word alone. Empty lines, and lines that begin with {@code #}, do not count.
  *
  * @param maps what each map holds, by its name
  */

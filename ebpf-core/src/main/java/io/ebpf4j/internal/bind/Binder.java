@@ -16,6 +16,8 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Compiles readers. Every handle in here has the type {@code (MemorySegment, long)T}. */
 public final class Binder {
@@ -75,18 +77,29 @@ public final class Binder {
     private MethodHandle record(Struct struct, Class<? extends Record> type, String path) {
         RecordComponent[] components = type.getRecordComponents();
         MethodHandle made = constructor(type, components);
+        MethodType taken = MethodType.methodType(type, MemorySegment.class, long.class);
+        if (components.length == 0) {
+            return MethodHandles.dropArguments(made, 0, taken.parameterList());
+        }
         for (int i = components.length - 1; i >= 0; i--) {
             Field field = field(struct, components[i], type, path);
             MethodHandle read = at(field.offset(),
                     bind(field.shape(), components[i].getType(), path + '.' + components[i].getName()));
-            made = MethodHandles.collectArguments(made, i, read);
+            made = oneMemory(MethodHandles.collectArguments(made, i, read), i);
         }
-        int[] reorder = new int[2 * components.length];
-        for (int i = 0; i < reorder.length; i++) {
-            reorder[i] = i % 2; // (memory, offset, memory, offset, ...) all are the one memory and the one offset
+        return made;
+    }
+
+    /**
+     * Takes {@code (.., memory, offset, memory, offset)} down to {@code (.., memory, offset)}, after each component, for
+     * a handle has 255 parameters at most.
+     */
+    private static MethodHandle oneMemory(MethodHandle made, int before) {
+        if (made.type().parameterCount() == before + 2) {
+            return made;
         }
-        return MethodHandles.permuteArguments(made,
-                MethodType.methodType(type, MemorySegment.class, long.class), reorder);
+        int[] reorder = IntStream.range(0, before + 4).map(i -> i < before + 2 ? i : i - 2).toArray();
+        return MethodHandles.permuteArguments(made, made.type().dropParameterTypes(before + 2, before + 4), reorder);
     }
 
     private MethodHandle constructor(Class<? extends Record> type, RecordComponent[] components) {
@@ -114,8 +127,9 @@ public final class Binder {
 
     static Optional<Field> find(Struct struct, String component) {
         String snake = Names.snake(component);
-        return struct.fields().stream().filter(f -> f.name().equals(component) || Names.snake(f.name()).equals(snake))
-                .findFirst();
+        Stream<Field> exact = struct.fields().stream().filter(f -> f.name().equals(component));
+        Stream<Field> alike = struct.fields().stream().filter(f -> Names.snake(f.name()).equals(snake));
+        return Stream.concat(exact, alike).findFirst();
     }
 
     private MethodHandle array(Sequence sequence, Class<?> type, String path) {

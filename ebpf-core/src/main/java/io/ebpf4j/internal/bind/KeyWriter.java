@@ -16,8 +16,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.math.BigInteger;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -104,10 +107,9 @@ public final class KeyWriter {
     private static <V> V convert(FieldDecoder<V> decoder, Object value) {
         return (V) switch (decoder) {
             case NumberDecoder number -> sameBits(number, (Number) value);
-            case EnumDecoder constants when !(value instanceof EnumValue) -> constant(constants, value.toString());
-            case FieldDecoder<?> d when InetAddress.class.isAssignableFrom(d.type()) && value instanceof String text ->
-                address(
-                        text);
+            case EnumDecoder constants when value instanceof Enum<?> java -> constant(constants, java.name());
+            case EnumDecoder constants when value instanceof String text -> constant(constants, text);
+            case FieldDecoder<?> d when InetAddress.class.isAssignableFrom(d.type()) -> address(d.type(), value);
             default -> value;
         };
     }
@@ -128,16 +130,50 @@ public final class KeyWriter {
     }
 
     private static EnumValue constant(EnumDecoder decoder, String name) {
-        return decoder.constants().values().stream().filter(c -> c.name().equals(Optional.of(name))).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        name + " is none of " + decoder.constants().values()));
+        for (EnumValue constant : decoder.constants().values()) {
+            if (constant.name().equals(Optional.of(name))) {
+                return constant;
+            }
+        }
+        try {
+            return new EnumValue(Optional.empty(), new BigInteger(name).longValueExact());
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new IllegalArgumentException(name + " is none of " + decoder.constants().values(), e);
+        }
     }
 
-    private static InetAddress address(String text) {
+    private static InetAddress address(Class<?> wanted, Object value) {
+        InetAddress address = value instanceof String text ? literal(text) : (InetAddress) value;
+        if (wanted == Inet6Address.class && value instanceof String text && text.contains(":")) {
+            address = mapped(address);
+        }
+        if (!wanted.isInstance(address)) {
+            throw new IllegalArgumentException(
+                    "the field takes an IPv" + (wanted == Inet6Address.class ? 6 : 4) + " address, not " + value);
+        }
+        return address;
+    }
+
+    private static InetAddress literal(String text) {
         try {
             return InetAddress.ofLiteral(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("'" + text + "' is no IP address", e);
+        }
+    }
+
+    /** Undoes what Java makes of the text ::ffff:1.2.3.4, an Inet4Address. */
+    private static InetAddress mapped(InetAddress address) {
+        if (address instanceof Inet6Address) {
+            return address;
+        }
+        byte[] bytes = new byte[16];
+        Arrays.fill(bytes, 10, 12, (byte) 0xff);
+        System.arraycopy(address.getAddress(), 0, bytes, 12, 4);
+        try {
+            return Inet6Address.getByAddress(null, bytes, -1);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("sixteen bytes are an address", e);
         }
     }
 }

@@ -66,18 +66,17 @@ public final class RingConsumer {
                 if (stopped.getAsBoolean()) {
                     return taken;
                 }
+                if (Long.compareUnsigned(end - position, mask + 1) > 0 || (position & RingLayout.HEADER_SIZE - 1) != 0) {
+                    throw damaged(end, "the next record would be at position " + position);
+                }
                 int header = (int) RingLayout.LENGTH.getAcquire(data, position & mask);
                 if ((header & RingLayout.BUSY) != 0) {
                     return taken;
                 }
                 int length = header & ~RingLayout.DISCARD;
                 long next = position + RingLayout.step(length);
-                if (next - position > end - position || end - position > mask + 1) {
-                    moveTo(end);
-                    throw new MapAccessException("ring '" + name + "': the record at position " + position + " has "
-                            + length
-                            + " bytes, but the ring of " + (mask + 1) + " bytes is written up to position " + end
-                            + "; skipped what it held", 0);
+                if (next - position > end - position) {
+                    throw damaged(end, "the record at position " + position + " has " + length + " bytes");
                 }
                 taken++;
                 handOn(header, length, position, next, sink);
@@ -85,6 +84,12 @@ public final class RingConsumer {
             }
         }
         return taken;
+    }
+
+    private MapAccessException damaged(long end, String what) {
+        moveTo(end);
+        return new MapAccessException("ring '" + name + "': " + what + ", but the ring of " + (mask + 1)
+                + " bytes is written up to position " + end + "; skipped what it held", 0);
     }
 
     private void handOn(int header, int length, long position, long next, RecordSink sink) {

@@ -12,7 +12,9 @@ final class MapSections {
     private MapSections() {}
 
     static List<ElfSection> of(ElfFile elf) {
-        return elf.sections().stream().filter(s -> s.name().equals(STANDARD) || isMarked(s.name())).toList();
+        // Merging leaves empty ones behind, so that no section's index moves.
+        return elf.sections().stream().filter(s -> s.size() > 0)
+                .filter(s -> s.name().equals(STANDARD) || isMarked(s.name())).toList();
     }
 
     /** {@return whether the section's name asks for an output: {@code .maps.print}} */

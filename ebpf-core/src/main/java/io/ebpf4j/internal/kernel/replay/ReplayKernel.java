@@ -14,9 +14,9 @@ import io.ebpf4j.replay.MapDump.Contents;
 import io.ebpf4j.replay.MapDump.Records;
 import io.ebpf4j.replay.MapDump.Row;
 import io.ebpf4j.replay.MapDump.Rows;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Serves the maps of a dump. A map that the dump does not mention is empty; one that the program does not declare, or
@@ -60,7 +60,7 @@ public record ReplayKernel(MapDump dump) implements Kernel {
     }
 
     private final class Replayed implements LoadedObject {
-        private final Map<String, ReplayRing> rings = new HashMap<>();
+        private final Map<String, ReplayRing> rings = new ConcurrentHashMap<>();
 
         @Override
         public List<FunctionSpec> attach() {

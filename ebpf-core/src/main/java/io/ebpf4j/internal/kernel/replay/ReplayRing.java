@@ -14,7 +14,8 @@ final class ReplayRing {
     ReplayRing(String name, List<MemorySegment> records) {
         long written = records.stream().mapToLong(r -> RingLayout.step(Math.toIntExact(r.byteSize()))).sum();
         long size = Math.max(RingLayout.HEADER_SIZE, Long.highestOneBit(Math.max(1, written * 2 - 1)));
-        Arena arena = Arena.ofAuto(); // a reader may be in a handler when the program closes, and owns what it reads
+        // Freed when nobody refers to it: the handler that closes the program returns into this memory.
+        Arena arena = Arena.ofAuto();
         MemorySegment positions = arena.allocate(2 * Long.BYTES, Long.BYTES);
         MemorySegment data = arena.allocate(size, Long.BYTES);
         long position = 0;
