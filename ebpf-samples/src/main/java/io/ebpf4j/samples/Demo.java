@@ -120,12 +120,12 @@ public final class Demo {
         for (int second = 1; second <= seconds; second++) {
             if (probes.whyRecorded().isEmpty()) {
                 traffic.round();
-                note(traffic.toString());
             }
             if (stop.await(1, TimeUnit.SECONDS) || System.out.checkError()) {
                 return; // interrupted, or nobody reads our events any more
             }
             if (second == Math.min(seconds, SCRAPE_AFTER_SECONDS)) {
+                note("made so far: " + traffic);
                 showScrape(endpoint);
             }
         }

@@ -73,8 +73,8 @@ final class Traffic implements AutoCloseable {
     @Override
     public String toString() {
         return servers.stream()
-                .map(server -> rounds * (servers.indexOf(server) + 1) + " connections to "
+                .map(server -> rounds * (servers.indexOf(server) + 1) + " x "
                         + server.getInetAddress().getHostAddress() + ':' + server.getLocalPort())
-                .collect(Collectors.joining(", ", 3 * rounds + " opens in " + directory + ", ", ""));
+                .collect(Collectors.joining(", ", 3 * rounds + " opens in " + directory + "; connections: ", ""));
     }
 }
