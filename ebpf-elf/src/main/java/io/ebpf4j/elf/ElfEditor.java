@@ -24,7 +24,10 @@ import java.util.Optional;
  * that they replace are no longer referred to. Sections that overlap in the original thus do no harm.
  * </ul>
  *
- * <p>It checks that what is referred to exists, not that new contents have a meaning. Not for use by several threads.
+ * <p>It checks that what is referred to exists, not that new contents have a meaning: an index out of range is an
+ * {@link IndexOutOfBoundsException}, what cannot be written for another reason an {@link IllegalArgumentException}, and
+ * then nothing of that call is done. A table of the file that has to be read first, and is broken, is a
+ * {@link MalformedElfException}. Not for use by several threads.
  */
 public final class ElfEditor {
     private final ElfFile file;
@@ -147,6 +150,7 @@ public final class ElfEditor {
                     + " cannot change its binding from " + old.binding() + " to " + symbol.binding()
                     + ": local symbols (0) come before all others");
         }
+        checkName(symbol.name());
         setSymbol(symbol.index(), symbol.sectionIndex(), symbol.value());
         ElfSection table = file.section(symbolTable());
         ByteWriter entries = edit(table.index()).contents();
@@ -260,10 +264,14 @@ public final class ElfEditor {
         return file.symbolTable().orElseThrow().index();
     }
 
-    private long addName(int stringTable, String name) {
+    private static void checkName(String name) {
         if (name.indexOf(0) >= 0) {
             throw new IllegalArgumentException("a name cannot have a NUL in it: " + Messages.quote(name));
         }
+    }
+
+    private long addName(int stringTable, String name) {
+        checkName(name);
         ByteWriter names = edit(stringTable).contents();
         if (names.size() == 0) {
             names.u8(0);
@@ -288,16 +296,21 @@ public final class ElfEditor {
                     + " cannot lie in section " + section + ": there are " + sections.size());
         }
         boolean wide = section >= ElfParser.SHN_LORESERVE;
-        Optional<EditedSection> wideIndexes = sections.stream().filter(
-                s -> s.header().type() == ElfConstants.SHT_SYMTAB_SHNDX && s.header().link() == symbolTable())
+        Optional<EditedSection> wideIndexes = sections.stream().filter(s -> holdsWideIndexOf(old, s.header()))
                 .findFirst();
         if (wide && wideIndexes.isEmpty()) {
             throw new IllegalArgumentException("symbol " + old.index() + " cannot lie in section " + section
-                    + ": without an SHT_SYMTAB_SHNDX section the highest is " + (ElfParser.SHN_LORESERVE - 1));
+                    + ": without an entry in an SHT_SYMTAB_SHNDX section the highest is "
+                    + (ElfParser.SHN_LORESERVE - 1));
         }
         wideIndexes.ifPresent(s -> s.contents().setU32(old.index() * 4, wide ? section : 0));
         edit(symbolTable()).contents().setU16(old.index() * SymbolTable.ENTRY_SIZE + 6,
                 wide ? ElfParser.SHN_XINDEX : section);
+    }
+
+    private boolean holdsWideIndexOf(ElfSymbol symbol, ElfSection section) {
+        return section.type() == ElfConstants.SHT_SYMTAB_SHNDX && section.link() == symbolTable()
+                && section.size() / 4 > symbol.index();
     }
 
     private void check(ElfRelocation relocation, boolean withAddend, ElfSection target) {

@@ -2,6 +2,7 @@ package io.ebpf4j.elf;
 
 import io.ebpf4j.elf.internal.ByteReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ElfFile {
     /** Up to here a file is read, which shields from a change of the file; a bigger one is mapped, which costs nothing. */
-    private static final long LARGEST_READ = 16 << 20;
+    private static final int LARGEST_READ = 16 << 20;
 
     private final String name;
     private final ByteReader reader;
@@ -72,7 +73,10 @@ public final class ElfFile {
         Path last = path.getFileName();
         String name = last == null ? path.toString() : last.toString();
         try {
-            if (!Files.isRegularFile(path) || Files.size(path) <= LARGEST_READ) {
+            if (!Files.isRegularFile(path)) {
+                return parse(readPipe(path), name);
+            }
+            if (Files.size(path) <= LARGEST_READ) {
                 return parse(Files.readAllBytes(path), name);
             }
             try (FileChannel channel = FileChannel.open(path)) {
@@ -218,6 +222,18 @@ public final class ElfFile {
             tables.forEach(table -> decoder.decode(table, target, all));
             return List.copyOf(all);
         });
+    }
+
+    /** A pipe or device does not tell its size, and may have no end. */
+    private static byte[] readPipe(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(LARGEST_READ + 1);
+            if (bytes.length > LARGEST_READ) {
+                throw new IOException(
+                        "it is no regular file, and of others at most " + LARGEST_READ + " bytes are read");
+            }
+            return bytes;
+        }
     }
 
     private void checkMine(ElfSection section) {

@@ -2,6 +2,7 @@ package io.ebpf4j.elf;
 
 import io.ebpf4j.elf.internal.ByteWriter;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class ElfBytes {
         }
     }
 
-    private record Section(String name, int type, long flags, byte[] contents, int link, int info, long entrySize) {}
+    private record Section(String name, int type, MemorySegment contents, int link, int info, long entrySize) {}
 
     private final ByteOrder order;
     private final List<Section> sections = new ArrayList<>();
@@ -31,7 +32,7 @@ final class ElfBytes {
     ElfBytes(ByteOrder order) {
         this.order = order;
         names.write(0);
-        sections.add(new Section("", 0, 0, new byte[0], 0, 0, 0));
+        sections.add(new Section("", 0, MemorySegment.ofArray(new byte[0]), 0, 0, 0));
     }
 
     ElfBytes section(String name, int type, byte[] contents) {
@@ -39,7 +40,7 @@ final class ElfBytes {
     }
 
     ElfBytes section(String name, int type, byte[] contents, int link, int info, long entrySize) {
-        sections.add(new Section(name, type, 0, contents, link, info, entrySize));
+        sections.add(new Section(name, type, MemorySegment.ofArray(contents), link, info, entrySize));
         return this;
     }
 
@@ -102,10 +103,10 @@ final class ElfBytes {
             out.align(8);
             headers.u32(offsets.get(i));
             headers.u32(section.type());
-            headers.u64(section.flags());
+            headers.u64(0);
             headers.u64(0);
             headers.u64(i == 0 ? 0 : out.size());
-            headers.u64(i == 0 && wide ? sections.size() : section.contents().length);
+            headers.u64(i == 0 && wide ? sections.size() : section.contents().byteSize());
             headers.u32(i == 0 && wide ? sections.size() - 1 : section.link());
             headers.u32(section.info());
             headers.u64(8);

@@ -46,6 +46,10 @@ class ElfEditorTest {
         assertThatThrownBy(() -> editor.setSymbol(3, 99, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> editor.addRelocations(5, List.of(new ElfRelocation(32, 1, 3))))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> editor.setSymbol(new ElfSymbol(3, "a\0b", 0, 0, 1, 1, 0, 5)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> editor.addSection("a\0b", 1, 0, 1, new byte[1]))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(editor.toBytes()).isEqualTo(Fixtures.bytes(Fixtures.COUNTER_EL));
     }
 
@@ -267,7 +271,9 @@ class ElfEditorTest {
         assertThat(after.header().sectionCount()).isEqualTo(0xff01);
         assertThat(after.section("two")).map(ElfSection::index).contains(0xff00);
         assertThat(after.symbols().get(1).sectionIndex()).isEqualTo(0xff00);
-        assertThat(edited(ElfEditor.of(after).setSymbol(1, 4, 0)).symbols().get(1).sectionIndex()).isEqualTo(4);
+        ElfFile back = edited(ElfEditor.of(after).setSymbol(1, 4, 0));
+        assertThat(back.symbols().get(1).sectionIndex()).isEqualTo(4);
+        assertThat(contents(back, 3)).as("the wide index is unused").containsOnly(0);
         assertThat(ElfEditor.of(after).toBytes()).isEqualTo(editor.toBytes());
     }
 
@@ -283,7 +289,20 @@ class ElfEditorTest {
         }
         ElfEditor editor = ElfEditor.of(ElfFile.parse(builder.build(), "x.o"));
         assertIllegal(() -> editor.setSymbol(1, 0xff00, 0),
-                "symbol 1 cannot lie in section 65280: without an SHT_SYMTAB_SHNDX section the highest is 65279");
+                "symbol 1 cannot lie in section 65280: without an entry in an SHT_SYMTAB_SHNDX section the highest is "
+                        + "65279");
+    }
+
+    @Test
+    void symbol_beyondATooShortTableOfWideIndexes_isStillSet() {
+        var symbols = new ByteWriter(ByteOrder.LITTLE_ENDIAN);
+        ElfBytes.symbol(symbols, 0, 0, 0, 0, 0);
+        ElfBytes.symbol(symbols, 0, 1 << 4, 1, 0, 0);
+        ElfFile file = ElfFile.parse(new ElfBytes(ByteOrder.LITTLE_ENDIAN)
+                .section(".symtab", 2, symbols.toByteArray(), 2, 1, 24).section(".strtab", 3, new byte[1])
+                .section(".symtab_shndx", 18, new byte[7], 1, 0, 4).build(), "x.o");
+        assertThat(edited(ElfEditor.of(file).setSymbol(1, 2, 9)).symbols().get(1))
+                .isEqualTo(new ElfSymbol(1, "", 9, 0, 1, 0, 0, 2));
     }
 
     @Test

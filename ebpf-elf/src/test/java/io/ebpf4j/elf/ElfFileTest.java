@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +59,7 @@ class ElfFileTest {
             assertThat(bss.isWritable()).isTrue();
             assertThat(bss.size()).isEqualTo(8);
             assertThat(file.contents(bss).byteSize()).isZero();
+            assertThat(file.contents(bss).isReadOnly()).isTrue();
         });
         assertThat(file.section(".maps.print")).isEmpty();
         assertThat(text(file, "license")).isEqualTo("Dual MIT/GPL\0");
@@ -209,6 +212,16 @@ class ElfFileTest {
         assertThatThrownBy(() -> ElfFile.parse(folder.resolve("no.o"))).isInstanceOf(UncheckedIOException.class)
                 .hasMessageStartingWith("no.o: cannot be read: java.nio.file.NoSuchFileException: ");
         assertThatThrownBy(() -> ElfFile.parse(folder)).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void path_withoutEnd_isNotReadForEver() {
+        assertThatThrownBy(() -> ElfFile.parse(Path.of("/dev/zero"))).isInstanceOf(UncheckedIOException.class)
+                .hasMessageStartingWith("zero: cannot be read: ").hasMessageEndingWith(
+                        "it is no regular file, and of others at most 16777216 bytes are read");
+        assertThatThrownBy(() -> ElfFile.parse(Path.of("/dev/null"))).isInstanceOf(MalformedElfException.class)
+                .hasMessageStartingWith("null: the file is empty");
     }
 
     @Test

@@ -278,6 +278,8 @@ class ElfHostileTest {
                 "x.o: section 4 '.rel.text', relocation 0: it refers to symbol 4294967295, but there are 2 symbols");
         assertRefused(() -> relocations(patch(small(order), REL, Field.ENTRY_SIZE, 8)),
                 "x.o: section 4 '.rel.text': sh_entsize says that an entry has 8 bytes; expected 16");
+        assertRefused(() -> relocations(patch(small(order), REL, Field.ENTRY_SIZE, 24)),
+                "x.o: section 4 '.rel.text': sh_entsize says that an entry has 24 bytes; expected 16");
         assertRefused(() -> relocations(patch(small(order), REL, Field.TYPE, 4)),
                 "x.o: section 4 '.rel.text': sh_entsize says that an entry has 16 bytes; expected 24");
         assertRefused(() -> relocations(patch(small(order), REL, Field.LINK, TEXT)),

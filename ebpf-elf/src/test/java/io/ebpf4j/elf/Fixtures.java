@@ -37,7 +37,7 @@ final class Fixtures {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(f -> f.toString().endsWith(".o")).sorted().toList();
+            return files.filter(f -> f.toString().endsWith(".bpf.o")).sorted().toList();
         }
     }
 }

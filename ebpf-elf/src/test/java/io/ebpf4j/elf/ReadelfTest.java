@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReadelfTest {
     private static final Map<String, Integer> SECTION_TYPES = Map.of("NULL", 0, "PROGBITS", 1, "SYMTAB", 2, "STRTAB", 3,
             "RELA", 4, "NOTE", 7, "NOBITS", 8, "REL", 9);
+    private static final String FLAG_LETTERS = "WAXMSILGTCE";
+    private static final List<Integer> FLAG_BITS = List.of(0, 1, 2, 4, 5, 6, 7, 9, 10, 11, 31);
     private static final List<String> SYMBOL_TYPES = List.of("NOTYPE", "OBJECT", "FUNC", "SECTION", "FILE", "COMMON",
             "TLS");
     private static final List<String> BINDINGS = List.of("LOCAL", "GLOBAL", "WEAK");
@@ -82,7 +84,7 @@ class ReadelfTest {
             if (section.matches()) {
                 sections.add(section(section, file));
             } else if (symbol.matches()) {
-                symbols.add(symbol(symbol, file));
+                symbols.add(symbol(symbol));
             } else if (start.matches()) {
                 table = start.group(1);
             } else if (relocation.matches()) {
@@ -119,27 +121,15 @@ class ReadelfTest {
     /** The letters that readelf has no name for, {@code o p x}, are taken from us. */
     private static long flags(String letters, ElfSection ours) {
         long flags = 0;
-        for (char letter : letters.toCharArray()) {
-            flags |= switch (letter) {
-                case 'W' -> 1;
-                case 'A' -> 2;
-                case 'X' -> 4;
-                case 'M' -> 0x10;
-                case 'S' -> 0x20;
-                case 'I' -> 0x40;
-                case 'L' -> 0x80;
-                case 'G' -> 0x200;
-                case 'T' -> 0x400;
-                case 'C' -> 0x800;
-                case 'E' -> 0x8000_0000L;
-                default -> ours.flags();
-            };
+        for (int i = 0; i < letters.length(); i++) {
+            int bit = FLAG_LETTERS.indexOf(letters.charAt(i));
+            flags |= bit < 0 ? ours.flags() : 1L << FLAG_BITS.get(bit);
         }
         return flags;
     }
 
     /** For a symbol that stands for a section readelf shows the section's name. */
-    private static ElfSymbol symbol(Matcher line, ElfFile file) {
+    private static ElfSymbol symbol(Matcher line) {
         int index = Integer.parseInt(line.group(1));
         int section = switch (line.group(7)) {
             case "UND" -> 0;

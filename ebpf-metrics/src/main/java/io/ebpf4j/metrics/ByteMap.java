@@ -30,7 +30,8 @@ final class ByteMap<V> {
     @Nullable
     V get(MemorySegment memory, long offset) {
         int hash = spans.hash(memory, offset);
-        @Nullable Entry<V>[] entries = table;
+        @Nullable
+        Entry<V>[] entries = table;
         for (int i = hash & (entries.length - 1);; i = (i + 1) & (entries.length - 1)) {
             Entry<V> entry = entries[i];
             if (entry == null) {
@@ -60,7 +61,8 @@ final class ByteMap<V> {
     }
 
     private void rebuild(int capacity, Predicate<V> condition) {
-        @Nullable Entry<V>[] old = table;
+        @Nullable
+        Entry<V>[] old = table;
         table = table(capacity);
         size = 0;
         for (Entry<V> entry : old) {

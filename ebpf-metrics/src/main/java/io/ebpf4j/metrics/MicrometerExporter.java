@@ -92,7 +92,12 @@ public final class MicrometerExporter implements MapExporter {
      * @throws IllegalStateException when this exporter is closed
      */
     @Override
-    public synchronized void table(TableSource source) {
+    public void table(TableSource source) {
+        // Outside the monitor, as reading may have to wait for the program, and the program's closing for the monitor.
+        tableBinder(source).refresh();
+    }
+
+    private synchronized TableBinder<?> tableBinder(TableSource source) {
         Origin origin = begin(source.program(), source.map());
         boolean gauge = source.map().output().filter(Output.GAUGE::equals).isPresent();
         TableBinder<?> binder = gauge
@@ -101,6 +106,7 @@ public final class MicrometerExporter implements MapExporter {
         claim(origin, binder.metrics(), gauge ? Meter.Type.GAUGE : Meter.Type.COUNTER);
         binder.bind();
         binders.add(binder);
+        return binder;
     }
 
     private Origin begin(String program, MapSpec map) {

@@ -18,6 +18,9 @@ final class Naming {
      */
     static String metric(Origin origin, String field, boolean counter) {
         String base = words(origin.map().baseName());
+        if (base.isEmpty()) {
+            throw origin.error("there is no word in its name to call a metric by; rename it");
+        }
         String words = field.isEmpty() ? base : base + "." + words(field);
         String last = words.substring(words.lastIndexOf('.') + 1);
         boolean reserved = RESERVED.contains(last) || (last.equals("total") && !counter);

@@ -80,6 +80,11 @@ final class RingCounter extends Binder implements RecordSink {
         series.count.setRelease(series.count.getPlain() + 1);
     }
 
+    /** {@return how many byte patterns are remembered} */
+    int patterns() {
+        return cache.size();
+    }
+
     private Series find(MemorySegment memory, long offset) {
         Series admitted = book.admit(labels.values(memory, offset), Series::new);
         Series series = admitted == null ? overflow : admitted;

@@ -44,6 +44,7 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
     private final ByteMap<TableRow<S>> rows;
     private @Nullable S overflow;
     private long version;
+    private int present;
 
     private volatile long published;
     private volatile int entries;
@@ -107,7 +108,6 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
         } finally {
             ledger.unlock();
         }
-        refresh();
     }
 
     @Override
@@ -130,8 +130,8 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
         };
     }
 
-    /** Never throws: it runs in the functions of meters. */
-    private void refresh() {
+    /** Reads the map if its snapshot is too old. Never throws: it runs in the functions of meters. */
+    final void refresh() {
         if (!closed && isStale() && !reading.isHeldByCurrentThread()) {
             reading.lock();
             try {
@@ -152,6 +152,7 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
     private void read() {
         long begin = options.clock().monotonicTime();
         version++;
+        present = 0;
         try {
             source.rows().forEach(this::row);
         } catch (RuntimeException e) {
@@ -161,7 +162,9 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
             read = true;
             return;
         }
-        rows.keepIf(row -> row.seen == version);
+        if (present < rows.size()) {
+            rows.keepIf(row -> row.seen == version);
+        }
         book.removeIf(series -> isOver(series, begin));
         book.forEach(series -> series.publish(version));
         if (overflow != null) {
@@ -183,6 +186,7 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
             return;
         }
         row.seen = version;
+        present++;
         try {
             S series = row.series == null ? admit(row, keys, keyOffset) : row.series;
             if (series != null) {

@@ -22,6 +22,10 @@ final class TableCounter extends TableBinder<TableCounter.Total> {
             this.countables = countables;
         }
 
+        void add(int measure, long steps) {
+            totals[measure] += steps;
+        }
+
         @Override
         double[] current() {
             double[] current = new double[totals.length];
@@ -61,7 +65,7 @@ final class TableCounter extends TableBinder<TableCounter.Total> {
         for (int i = 0; i < countables.size(); i++) {
             long steps = countables.get(i).steps(values, offset);
             long last = row.last[i];
-            total.totals[i] += Long.compareUnsigned(steps, last) >= 0 ? steps - last : steps;
+            total.add(i, Long.compareUnsigned(steps, last) >= 0 ? steps - last : steps);
             row.last[i] = steps;
         }
     }

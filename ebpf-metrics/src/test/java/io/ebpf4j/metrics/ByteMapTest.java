@@ -8,9 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ByteMapTest {
@@ -57,6 +59,19 @@ class ByteMapTest {
         ByteMap<String> map = new ByteMap<>(Spans.of(Leaf.of(struct("s", 4, field("__x", 0, Shapes.u32()))), 4));
         map.add(MemorySegment.ofArray(new byte[]{1, 2, 3, 4}), 0, "one");
         assertThat(map.get(MemorySegment.ofArray(new byte[]{5, 6, 7, 8}), 0)).isEqualTo("one");
+    }
+
+    @Test
+    void hashes_ofSmallNumbers_spread() {
+        for (int size : new int[]{4, 8, 12}) {
+            Set<Integer> low = new HashSet<>();
+            for (int i = 0; i < 1 << 16; i++) {
+                byte[] key = Arrays.copyOf(Shapes.bytes(i), size);
+                low.add(Spans.all(size).hash(MemorySegment.ofArray(key), 0) & 0xFFFF);
+            }
+            // Thrown at random into as many boxes, 1 - 1/e of the boxes are hit.
+            assertThat(low).as("%d bytes", size).hasSizeGreaterThan(35_000);
+        }
     }
 
     @Test

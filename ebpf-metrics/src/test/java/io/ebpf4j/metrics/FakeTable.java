@@ -7,7 +7,7 @@ import io.ebpf4j.decode.Shape;
 import io.ebpf4j.export.RowVisitor;
 import io.ebpf4j.export.TableSource;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,10 +15,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A kernel's table, made by hand. */
 final class FakeTable implements TableSource.Rows {
+    private static final HexFormat HEX = HexFormat.of();
+
     final AtomicInteger reads = new AtomicInteger();
     volatile RuntimeException failure;
     volatile Runnable whileReading = () -> {};
-    private final Map<ByteBuffer, byte[]> rows = new LinkedHashMap<>();
+    private final Map<String, byte[]> rows = new LinkedHashMap<>();
     private final String program;
     private final MapSpec spec;
     private final Shape key;
@@ -36,7 +38,7 @@ final class FakeTable implements TableSource.Rows {
     }
 
     static MapSpec spec(String name, MapType type, Output output) {
-        return new MapSpec(name, type, type.ordinal(), 4, 8, 1024, 0, Optional.empty(), Optional.empty(),
+        return new MapSpec(name, type, 1, 4, 8, 1024, 0, Optional.empty(), Optional.empty(),
                 Optional.ofNullable(output), ".maps");
     }
 
@@ -50,12 +52,12 @@ final class FakeTable implements TableSource.Rows {
         if (k.length != key.size() || bytes.length != value.size()) {
             throw new IllegalArgumentException(k.length + " and " + bytes.length + " bytes");
         }
-        rows.put(ByteBuffer.wrap(k), bytes);
+        rows.put(HEX.formatHex(k), bytes);
         return this;
     }
 
     synchronized void remove(byte[] k) {
-        if (rows.remove(ByteBuffer.wrap(k)) == null) {
+        if (rows.remove(HEX.formatHex(k)) == null) {
             throw new IllegalArgumentException("no such row");
         }
     }
@@ -65,7 +67,7 @@ final class FakeTable implements TableSource.Rows {
         reads.incrementAndGet();
         whileReading.run();
         // Not at offset 0, as in a batch.
-        rows.forEach((k, v) -> visitor.row(shifted(k.array(), 3), 3, shifted(v, 5), 5));
+        rows.forEach((k, v) -> visitor.row(shifted(HEX.parseHex(k), 3), 3, shifted(v, 5), 5));
         if (failure != null) {
             throw failure;
         }

@@ -37,8 +37,11 @@ class MicrometerExporterTest {
         Set<MapType> tables = EnumSet.of(MapType.HASH, MapType.LRU_HASH);
         for (MapType type : MapType.values()) {
             for (Output output : Output.values()) {
-                boolean expected = output == Output.COUNTER && (tables.contains(type) || type == MapType.RINGBUF)
-                        || output == Output.GAUGE && tables.contains(type);
+                boolean expected = switch (output) {
+                    case COUNTER -> tables.contains(type) || type == MapType.RINGBUF;
+                    case GAUGE -> tables.contains(type);
+                    case PRINT, HISTOGRAM, TIMER, SUMMARY -> false;
+                };
                 assertThat(exporter.takes(FakeTable.spec("m", type, output))).as(type + " " + output)
                         .isEqualTo(expected);
             }

@@ -9,7 +9,7 @@ import io.ebpf4j.Output;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleConfig;
@@ -164,12 +164,18 @@ class OwnershipTest {
 
     @Test
     void listener_thatReadsMeters_neitherHangsNorRecurses() {
-        registry.config().onMeterAdded(meter -> registry.forEachMeter(Meter::measure));
+        MicrometerExporter exporter = exporter();
+        // After ours, so that it reads in the middle of our registration.
+        registry.config()
+                .onMeterAdded(_ -> registry.forEachMeter(meter -> meter.measure().forEach(Measurement::getValue)));
         FakeTable table = table("a", Output.COUNTER);
-        exporter().table(table.put(bytes(1), 3L).put(bytes(2), 4L).source());
+        exporter.table(table.put(bytes(1), 3L).put(bytes(2), 4L).source());
         clock.add(Duration.ofSeconds(1));
         assertThat(count()).isEqualTo(3);
         assertThat(registry.get("ebpf.conns").functionCounters()).hasSize(2);
+        assertThat(registry.get("ebpf.series.dropped").functionCounter().count()).isZero();
+        exporter.close();
+        assertThat(registry.getMeters()).isEmpty();
     }
 
     @Test

@@ -75,6 +75,17 @@ class RingCounterTest {
     }
 
     @Test
+    void patterns_remembered_areBounded() {
+        RingCounter counter = (RingCounter) MicrometerExporter.to(registry, ExportOptions.defaults().withMaxSeries(5))
+                .ring(new RingSource("tcp", FakeTable.spec("events", MapType.RINGBUF, Output.COUNTER), Shapes.u32(),
+                        () -> new RingStatistics(0, 0, 0, 0, 0)));
+        for (int i = 0; i < 1000; i++) {
+            counter.accept(FakeTable.shifted(Shapes.bytes(i), 0), 0);
+            assertThat(counter.patterns()).isBetween(1, 20);
+        }
+    }
+
+    @Test
     void record_seenBefore_allocatesNothing() {
         RecordSink sink = MicrometerExporter.to(registry).ring(new RingSource("tcp",
                 FakeTable.spec("events", MapType.RINGBUF, Output.COUNTER), EVENT,

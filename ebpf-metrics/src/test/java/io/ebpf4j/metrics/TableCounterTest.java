@@ -6,6 +6,7 @@ import static io.ebpf4j.metrics.Shapes.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ebpf4j.Output;
+import io.ebpf4j.decode.NumberDecoder;
 import io.ebpf4j.decode.Shape;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
@@ -156,7 +157,7 @@ class TableCounterTest {
             }
         }
         double sum = registry.get("ebpf.conns").functionCounters().stream().mapToDouble(FunctionCounter::count).sum();
-        assertThat(sum).isEqualTo(expected);
+        assertThat(sum).isEqualTo((double) expected);
         assertThat(registry.get("ebpf.conns").functionCounters()).hasSize(6);
         assertThat(count(Labels.OVERFLOW)).isPositive();
         assertThat(own("ebpf.series.live")).isEqualTo(5);
@@ -167,7 +168,31 @@ class TableCounterTest {
     void unsigned_above2To63_isPositive() {
         table.put(bytes(1), -1L);
         export(table, options);
-        assertThat(count("1")).isEqualTo(18446744073709551615.0);
+        assertThat(count("1")).isEqualTo(0x1p64);
+    }
+
+    @Test
+    void unsigned_growingOver2To63_isNoReset() {
+        table.put(bytes(1), Long.MAX_VALUE);
+        export(table, options);
+        table.put(bytes(1), Long.MIN_VALUE + 4095);
+        tick();
+        assertThat(count("1")).isEqualTo(0x1p63 + 4096);
+    }
+
+    @Test
+    void snapshot_beforeItIsPublished_isNotSeen() {
+        TableCounter.Total total = new TableCounter.Total(List.of(),
+                List.of(new Measure.Whole("", 0, (NumberDecoder) Shapes.u64().decoder())));
+        total.add(0, 5);
+        total.publish(1);
+        assertThat(total.value(0, 0)).isZero();
+        assertThat(total.value(0, 1)).isEqualTo(5);
+        total.publish(2);
+        total.add(0, 3);
+        total.publish(3);
+        assertThat(total.value(0, 2)).isEqualTo(5);
+        assertThat(total.value(0, 3)).isEqualTo(8);
     }
 
     @Test
