@@ -30,16 +30,26 @@ final class ChildJvm implements AutoCloseable {
         process = new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile()).start();
     }
 
+    /** Starts a main class on our class path. */
+    static ChildJvm onClassPath(Class<?> main, String... arguments) throws IOException {
+        return onClassPath(List.of(), entry -> true, main, arguments);
+    }
+
     /** Starts a main class on those parts of our class path that the predicate takes. */
-    static ChildJvm onClassPath(Predicate<String> kept, Class<?> main, String... arguments) throws IOException {
-        return new ChildJvm(command(List.of("--enable-native-access=ALL-UNNAMED", "-cp", path(kept), main.getName()),
-                arguments));
+    static ChildJvm onClassPath(List<String> options, Predicate<String> kept, Class<?> main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(options);
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", path(kept), main.getName()));
+        command.addAll(List.of(arguments));
+        return new ChildJvm(command);
     }
 
     /** Starts a main class of this module, all of it in modules. */
     static ChildJvm onModulePath(Class<?> main, String... arguments) throws IOException {
-        return new ChildJvm(command(List.of("--enable-native-access=io.ebpf4j.libbpf", "--module-path",
-                path(ChildJvm::isShipped), "--module", "io.ebpf4j.samples/" + main.getName()), arguments));
+        List<String> command = new ArrayList<>(List.of("--enable-native-access=io.ebpf4j.libbpf", "--module-path",
+                path(ChildJvm::isShipped), "--module", "io.ebpf4j.samples/" + main.getName()));
+        command.addAll(List.of(arguments));
+        return new ChildJvm(command);
     }
 
     /** Tests and what only they use have no modules that would fit. */
@@ -51,12 +61,6 @@ final class ChildJvm implements AutoCloseable {
     private static String path(Predicate<String> kept) {
         return String.join(File.pathSeparator,
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).filter(kept).toList());
-    }
-
-    private static List<String> command(List<String> first, String... rest) {
-        List<String> all = new ArrayList<>(first);
-        all.addAll(List.of(rest));
-        return all;
     }
 
     /** Waits for a text on standard error. */
@@ -75,15 +79,15 @@ final class ChildJvm implements AutoCloseable {
         process.destroy();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     Result await() throws IOException, InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("the child JVM does not end: " + Files.readString(errors));
         }
         return new Result(process.exitValue(), Files.readAllLines(output), Files.readString(errors));
-    }
-
-    long pid() {
-        return process.pid();
     }
 
     @Override

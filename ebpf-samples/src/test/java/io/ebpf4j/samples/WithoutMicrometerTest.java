@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class WithoutMicrometerTest {
     @Test
     void core_withNoMicrometerOnTheClassPath_readsAndExports() throws Exception {
-        try (var child = ChildJvm.onClassPath(WithoutMicrometerTest::isOfCore, CoreAlone.class)) {
+        try (var child = ChildJvm.onClassPath(List.of(), WithoutMicrometerTest::isOfCore, CoreAlone.class)) {
             var result = child.await();
 
             assertThat(result.errors()).doesNotContain("Exception", "Error");
