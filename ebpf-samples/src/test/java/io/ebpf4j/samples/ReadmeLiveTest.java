@@ -1,7 +1,7 @@
 package io.ebpf4j.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ebpf4j.BpfProgram;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -55,7 +55,7 @@ class ReadmeLiveTest {
         if (clang.isEmpty()) {
             System.out.println("SKIPPED the probe of README.md: no clang on the PATH");
         }
-        assumeThat(clang).isPresent();
+        assumeTrue(clang.isPresent(), "no clang on the PATH");
         Files.writeString(directory.resolve("forks.bpf.c"), Readme.probe());
         String command = Readme.compileCommand().replaceFirst("^clang", clang.orElseThrow());
         assertThat(new ProcessBuilder("sh", "-c", command).directory(directory.toFile()).inheritIO().start().waitFor())
