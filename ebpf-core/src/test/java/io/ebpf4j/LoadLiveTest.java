@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,16 +159,6 @@ class LoadLiveTest {
     record Comm(String comm) {}
 
     record Item(long i, int low, String text) {}
-
-    @Test
-    void close_wakesAReaderThatWaits() throws Exception {
-        var program = BpfProgram.load(Fixtures.path("ring_records"));
-        var reader = program.ringBuffer("records", Item.class);
-        var waiting = CompletableFuture.supplyAsync(() -> reader.poll(item -> {}, Duration.ofMinutes(10)));
-        TimeUnit.MILLISECONDS.sleep(200);
-        program.close();
-        assertThat(waiting.get(5, TimeUnit.SECONDS).reason()).isEqualTo(Drained.Reason.CLOSED);
-    }
 
     @Test
     void recordedDump_givesTheSameAsTheKernel() {

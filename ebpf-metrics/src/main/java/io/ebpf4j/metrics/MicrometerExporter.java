@@ -84,6 +84,16 @@ public final class MicrometerExporter implements MapExporter {
         return binder;
     }
 
+    @Override
+    public synchronized void watch(RingSource source) {
+        if (closed) {
+            throw new IllegalStateException("the exporter of " + source.program() + " is closed");
+        }
+        var binder = new RingMeters(new Origin(source.program(), source.map()), source, options, ledger);
+        binder.bind();
+        binders.add(binder);
+    }
+
     /**
      * {@inheritDoc}
      *

@@ -1,15 +1,11 @@
 package io.ebpf4j.metrics;
 
-import io.ebpf4j.RingStatistics;
 import io.ebpf4j.export.RecordSink;
 import io.ebpf4j.export.RingSource;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongBinaryOperator;
-import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 /**
  * A counter that each record of a ring adds one to; all its fields are labels. Records come from one thread.
@@ -59,11 +55,7 @@ final class RingCounter extends Binder implements RecordSink {
     void bind() {
         ledger.lock();
         try {
-            own(OwnMeter.RING_RECORDS, counter(source.statistics(), RingStatistics::records));
-            own(OwnMeter.RING_DISCARDED, counter(source.statistics(), RingStatistics::discarded));
-            own(OwnMeter.RING_SHORT, counter(source.statistics(), RingStatistics::tooShort));
-            own(OwnMeter.RING_FAILURES, counter(source.statistics(), RingStatistics::failed));
-            own(OwnMeter.RING_BACKLOG, statistic(source.statistics(), RingStatistics::backlogBytes, (_, now) -> now));
+            RingMeters.register(this, source.statistics());
             own(OwnMeter.SERIES_LIVE, book::size);
             own(OwnMeter.SERIES_FOLDED, overflow.count::doubleValue);
             own(OwnMeter.SERIES_DROPPED, dropped::doubleValue);
@@ -110,23 +102,5 @@ final class RingCounter extends Binder implements RecordSink {
         } finally {
             ledger.unlock();
         }
-    }
-
-    private static SharedMeter.Share counter(Supplier<RingStatistics> statistics, ToLongFunction<RingStatistics> part) {
-        // Two scrapes may come here out of order, and a counter must not fall.
-        return statistic(statistics, part, Math::max);
-    }
-
-    /** What failed is told by its last value, as a registry's scrape must not fail with it. */
-    private static SharedMeter.Share statistic(Supplier<RingStatistics> statistics, ToLongFunction<RingStatistics> part,
-            LongBinaryOperator next) {
-        AtomicLong last = new AtomicLong();
-        return () -> {
-            try {
-                return last.accumulateAndGet(part.applyAsLong(statistics.get()), next);
-            } catch (RuntimeException e) {
-                return last.get();
-            }
-        };
     }
 }

@@ -48,6 +48,10 @@ final class DurationDecoder implements FieldDecoder<Duration> {
     @Override
     public void encode(Duration value, MemorySegment memory, long offset) {
         long nanosPerUnit = 1_000_000_000 / unitsPerSecond;
+        if (value.getNano() % nanosPerUnit != 0) {
+            throw new IllegalArgumentException(
+                    value + " is no whole number of the field's unit, of which a second has " + unitsPerSecond);
+        }
         BigInteger units = BigInteger.valueOf(value.getSeconds()).multiply(BigInteger.valueOf(unitsPerSecond))
                 .add(BigInteger.valueOf(value.getNano() / nanosPerUnit));
         if (!Unsigned.fits(units, Long.SIZE, false)) {

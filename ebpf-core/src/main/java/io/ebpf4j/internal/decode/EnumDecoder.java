@@ -36,12 +36,21 @@ public final class EnumDecoder implements FieldDecoder<EnumValue> {
     }
 
     @Override
+    public String text(EnumValue value) {
+        return value.name().orElseGet(() -> exact(value).toString());
+    }
+
+    @Override
     public Optional<Number> raw(EnumValue value) {
-        return value.name().map(name -> value.number());
+        return value.name().map(name -> exact(value));
     }
 
     @Override
     public void encode(EnumValue value, MemorySegment memory, long offset) {
-        number.encode(value.number(), memory, offset);
+        number.encode(exact(value), memory, offset);
+    }
+
+    private Number exact(EnumValue value) {
+        return number.signed() ? Long.valueOf(value.number()) : Unsigned.number(value.number());
     }
 }

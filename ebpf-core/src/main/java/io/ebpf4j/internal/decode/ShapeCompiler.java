@@ -34,6 +34,7 @@ public final class ShapeCompiler {
     private final FieldDecoders decoders;
     private final Map<Integer, Shape> compiled = new HashMap<>();
     private final IdentityHashMap<Shape, Long> values = new IdentityHashMap<>();
+    private final IdentityHashMap<Shape, Integer> levels = new IdentityHashMap<>();
     private int membersSeen;
 
     /**
@@ -76,8 +77,20 @@ public final class ShapeCompiler {
         if (known == null) {
             known = compileNew(id, where, path, depth);
             compiled.put(id, known);
+            levels.put(known, switch (known) {
+                case Scalar _ -> 0;
+                case Sequence sequence -> 1 + levels(sequence.element());
+                case Struct struct -> struct.fields().stream().mapToInt(f -> 1 + levels(f.shape())).max().orElse(0);
+            });
+        } else if (depth + levels(known) > MAX_DEPTH) {
+            // Each type by itself was shallow enough, but this one is put around it.
+            throw unsupported(where, path, id, "is nested over " + MAX_DEPTH + " levels deep");
         }
         return known;
+    }
+
+    private int levels(Shape shape) {
+        return levels.getOrDefault(shape, 0);
     }
 
     private Shape compileNew(int id, String where, String path, int depth) {
@@ -98,7 +111,8 @@ public final class ShapeCompiler {
             case BtfType.Ptr _ -> new Scalar(spelling, Long.BYTES, new PointerDecoder(order));
             case BtfType.Array type -> array(type, id, where, path, depth);
             case BtfType.Struct type -> struct(type, spelling, where, path, depth);
-            case BtfType.Union type -> new Scalar(spelling, type.size(), new HexDecoder(Math.toIntExact(type.size())));
+            case BtfType.Union type ->
+                new Scalar(spelling, type.size(), new HexDecoder(size(type.size(), where, path, id)));
             case BtfType.Enumeration type -> enumeration(type, spelling, where, path);
             case BtfType.FloatingPoint type when type.size() == 4 || type.size() == 8 ->
                 new Scalar(spelling, type.size(), new FloatDecoder(Math.toIntExact(type.size()), order));
@@ -123,15 +137,16 @@ public final class ShapeCompiler {
     }
 
     private Shape integer(BtfType.Int type, String spelling, String where, String path) {
-        int size = Math.toIntExact(type.size());
+        int size = size(type.size(), where, path, type.id());
         if (type.isBool() && size == 1) {
             return new Scalar(spelling, size, new BooleanDecoder());
         }
         if (isCharacter(type)) {
             return new Scalar(spelling, size, new TextDecoder(1));
         }
-        if (type.bits() != size * Byte.SIZE || type.bitOffset() != 0) {
-            return new Scalar(spelling, size, bitfield(type.bitOffset(), type, type.bits(), where, path));
+        if (type.bits() != size * (long) Byte.SIZE || type.bitOffset() != 0) {
+            return new Scalar(spelling, size,
+                    bitfield(type.bitOffset(), type.bits(), type.isSigned(), size, where, path, type.id()));
         }
         return switch (size) {
             case 1, 2, 4, 8 -> new Scalar(spelling, size, new IntegerDecoder(size, type.isSigned(), order));
@@ -140,12 +155,19 @@ public final class ShapeCompiler {
         };
     }
 
-    private BitfieldDecoder bitfield(int firstBit, BtfType.Int type, int bits, String where, String path) {
-        if (firstBit >= Byte.SIZE || bits < 1 || bits > Long.SIZE) {
-            throw unsupported(where, path, type.id(),
-                    "is a bitfield of " + bits + " bits from bit " + firstBit + " on");
+    private BitfieldDecoder bitfield(int firstBit, int bits, boolean signed, long size, String where, String path,
+            int id) {
+        if (firstBit >= Byte.SIZE || bits < 1 || bits > Long.SIZE || firstBit + bits > size * Byte.SIZE) {
+            throw unsupported(where, path, id, "is a bitfield of " + bits + " bits from bit " + firstBit + " on");
         }
-        return new BitfieldDecoder(firstBit, bits, type.isSigned(), order);
+        return new BitfieldDecoder(firstBit, bits, signed, order);
+    }
+
+    private int size(long size, String where, String path, int id) {
+        if (size > Integer.MAX_VALUE) {
+            throw unsupported(where, path, id, "has " + size + " bytes, too many");
+        }
+        return (int) size;
     }
 
     /** C has three types of one byte; only the one called {@code char} holds text by convention. */
@@ -155,21 +177,21 @@ public final class ShapeCompiler {
 
     private Shape array(BtfType.Array type, int id, String where, String path, int depth) {
         String spelling = btf.spell(id);
-        long size = btf.sizeOf(id);
-        if (size > Integer.MAX_VALUE || type.count() > MAX_VALUES) {
-            throw unsupported(where, path, id, "has " + type.count() + " elements and " + size + " bytes, too many");
+        if (type.count() > MAX_VALUES) {
+            throw unsupported(where, path, id, "has " + type.count() + " elements, too many");
         }
         int count = Math.toIntExact(type.count());
         boolean claimed = names(type.element()).stream().anyMatch(name -> decoders.claiming(name).isPresent());
         if (!claimed && btf.resolve(type.element()) instanceof BtfType.Int element && isCharacter(element)) {
-            return new Scalar(spelling, size, new TextDecoder(count));
+            return new Scalar(spelling, count, new TextDecoder(count));
         }
-        return new Sequence(spelling, size, compile(type.element(), where, path + "[]", depth + 1), count);
+        Shape shape = compile(type.element(), where, path + "[]", depth + 1);
+        return new Sequence(spelling, size(count * shape.size(), where, path, id), shape, count);
     }
 
     private Shape struct(BtfType.Struct type, String spelling, String where, String path, int depth) {
         List<Field> fields = new ArrayList<>();
-        addMembers(type.members(), 0, type.size(), fields, where, path, depth);
+        addMembers(type.members(), 0, size(type.size(), where, path, type.id()), fields, where, path, depth);
         return new Struct(spelling, type.size(), fields);
     }
 
@@ -210,9 +232,10 @@ public final class ShapeCompiler {
         String spelling = btf.spell(member.type()) + ':' + bits;
         long size = Math.ceilDiv(firstBit + bits, Byte.SIZE);
         return switch (btf.resolve(member.type())) {
-            case BtfType.Int type -> new Scalar(spelling, size, bitfield(firstBit, type, bits, where, path));
-            case BtfType.Enumeration type -> new Scalar(spelling, size,
-                    enumDecoder(new BitfieldDecoder(firstBit, bits, type.signed(), order), type.constants()));
+            case BtfType.Int type -> new Scalar(spelling, size,
+                    bitfield(firstBit, bits, type.isSigned(), size, where, path, type.id()));
+            case BtfType.Enumeration type -> new Scalar(spelling, size, enumDecoder(
+                    bitfield(firstBit, bits, type.signed(), size, where, path, type.id()), type.constants()));
             case BtfType _ -> throw unsupported(where, path, member.type(), "is a bitfield, but no integer");
         };
     }
@@ -225,7 +248,7 @@ public final class ShapeCompiler {
     }
 
     private Shape enumeration(BtfType.Enumeration type, String spelling, String where, String path) {
-        int size = Math.toIntExact(type.size());
+        int size = size(type.size(), where, path, type.id());
         return switch (size) {
             case 1, 2, 4, 8 -> new Scalar(spelling, size,
                     enumDecoder(new IntegerDecoder(size, type.signed(), order), type.constants()));

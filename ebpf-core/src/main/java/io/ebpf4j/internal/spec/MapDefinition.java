@@ -4,6 +4,7 @@ import io.ebpf4j.MapType;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.BtfType;
+import io.ebpf4j.btf.MalformedBtfException;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,7 +60,12 @@ record MapDefinition(int typeId, long maxEntries, int flags, Optional<BtfType> k
     }
 
     private static int size(Btf btf, Optional<BtfType> type, long declared, String where) {
-        long size = type.map(t -> btf.sizeOf(t.id())).orElse(declared);
+        long size;
+        try {
+            size = type.map(t -> btf.sizeOf(t.id())).orElse(declared);
+        } catch (MalformedBtfException e) {
+            throw new ObjectFileException(where + ": " + e.getMessage(), e);
+        }
         if (type.isPresent() && declared != 0 && declared != size) {
             throw new ObjectFileException(
                     where + " has " + size + " bytes by its type, but " + declared + " by its size; keep one");

@@ -43,7 +43,7 @@ public final class MapSpecs {
                 maps.add(read(elf.name(), btf, variable, section.name(), shapes));
             }
         }
-        return maps;
+        return List.copyOf(maps);
     }
 
     private static MapSpec read(String file, Btf btf, BtfType.Var variable, String section, ShapeCompiler shapes) {

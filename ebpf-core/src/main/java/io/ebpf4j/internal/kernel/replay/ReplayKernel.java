@@ -84,8 +84,6 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         }
 
         @Override
-        public void close() {
-            rings.values().forEach(ReplayRing::close);
-        }
+        public void close() {}
     }
 }

@@ -8,13 +8,13 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** A ring as the kernel would have left it, just large enough for its records, so that none of them wraps. */
-final class ReplayRing implements AutoCloseable {
-    private final Arena arena = Arena.ofShared();
+final class ReplayRing {
     private final RingMemory memory;
 
     ReplayRing(String name, List<MemorySegment> records) {
         long written = records.stream().mapToLong(r -> RingLayout.step(Math.toIntExact(r.byteSize()))).sum();
         long size = Math.max(RingLayout.HEADER_SIZE, Long.highestOneBit(Math.max(1, written * 2 - 1)));
+        Arena arena = Arena.ofAuto(); // a reader may be in a handler when the program closes, and owns what it reads
         MemorySegment positions = arena.allocate(2 * Long.BYTES, Long.BYTES);
         MemorySegment data = arena.allocate(size, Long.BYTES);
         long position = 0;
@@ -30,10 +30,5 @@ final class ReplayRing implements AutoCloseable {
 
     RingMemory memory() {
         return memory;
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }
