@@ -58,6 +58,22 @@ class DemoTest {
                         "ebpf_tcpconnect_total{daddr=\"127.0.0.2\",dport=\"5432\",saddr=\"127.0.0.1\"} 4.0");
     }
 
+    @Test
+    void readme_quotesWhatTheDemoPrints() throws Exception {
+        try (var child = ChildJvm.onClassPath(Demo.class, REPLAY)) {
+            var result = child.await();
+            List<String> printed = new ArrayList<>(result.errors().lines().toList());
+            result.output().forEach(line -> printed.add(withoutTime(line)));
+
+            assertThat(Readme.excerpts()).hasSize(4)
+                    .allSatisfy(line -> assertThat(printed).contains(withoutTime(line)));
+        }
+    }
+
+    private static String withoutTime(String line) {
+        return line.replaceFirst("^\\{\"ts\":\"[^\"]+\",", "{");
+    }
+
     private static String open(String ret, String seconds, String nanos, String file) {
         return "{program=opensnoop, map=opens, output=print, fields.pid=647, fields.tid=650, fields.uid=0, fields.ret="
                 + ret + ", fields.latency=PT" + seconds + "S, fields.latency_raw=" + nanos

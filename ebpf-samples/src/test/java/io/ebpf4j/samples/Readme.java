@@ -58,6 +58,12 @@ final class Readme {
         return blocks("c").getFirst();
     }
 
+    /** {@return what the text says comes out: metrics and events} */
+    static List<String> excerpts() throws IOException {
+        return Files.readAllLines(FILE).stream().filter(line -> line.matches(" {4}(ebpf_|\\{).*")).map(String::strip)
+                .toList();
+    }
+
     /** {@return how the text says to compile it} */
     static String compileCommand() throws IOException {
         return Files.readAllLines(FILE).stream().filter(line -> line.startsWith("clang ")).findFirst().orElseThrow();
@@ -75,7 +81,8 @@ final class Readme {
             throw new AssertionError("no class in: " + source);
         }
         Path file = Files.writeString(directory.resolve(name.group(1) + ".java"), source);
-        int failed = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-Xlint:all,-try", "-Werror", "-proc:none",
+        int failed = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-Xlint:all,-try", "-Werror",
+                "-proc:none",
                 "-classpath", System.getProperty("java.class.path"), "-d", directory.toString(), file.toString());
         if (failed != 0) {
             throw new AssertionError("this does not compile: " + source);
