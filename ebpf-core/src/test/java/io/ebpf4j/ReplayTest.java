@@ -192,7 +192,8 @@ class ReplayTest {
         try (var program = BpfProgram.replay(Fixtures.spec(Fixtures.CLANG19, "maps_all"),
                 MapDump.parse("ebpf4j-dump 1", "empty"))) {
             assertThatThrownBy(() -> program.hashMap("by_size", byte[].class, byte[].class))
-                    .isInstanceOf(ObjectFileException.class).hasMessage("maps_all: map 'by_size': does not name the type"
+                    .isInstanceOf(ObjectFileException.class)
+                    .hasMessage("maps_all: map 'by_size': does not name the type"
                             + " of its keys; add __type(key, ..) instead of a size");
             assertThatThrownBy(() -> program.ringBuffer("ring", byte[].class)).isInstanceOf(ObjectFileException.class)
                     .hasMessageStartingWith("maps_all: map 'ring': does not name the type of its values");

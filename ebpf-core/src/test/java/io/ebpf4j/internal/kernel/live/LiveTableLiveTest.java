@@ -97,8 +97,9 @@ class LiveTableLiveTest {
         fd = Libbpf.bpf_map_create(HASH, MemorySegment.NULL, keySize, Long.BYTES, maxEntries,
                 MemorySegment.NULL);
         assertThat(fd).isNotNegative();
-        return new LiveTable("test", new MapSpec("rows", MapType.HASH, HASH, keySize, Long.BYTES,
-                maxEntries, 0, Optional.empty(), Optional.empty(), Optional.empty(), ".maps"), fd);
+        var spec = new MapSpec("rows", MapType.HASH, HASH, keySize, Long.BYTES,
+                maxEntries, 0, Optional.empty(), Optional.empty(), Optional.empty(), ".maps");
+        return new LiveTable("test", spec, KernelMap.of("test", spec, fd));
     }
 
     private void put(int keySize, int key, long value) {
