@@ -54,7 +54,8 @@ class ProgramSpecTest {
             assertThat(List.of(spec.functions().size(), spec.maps().size())).as("%s/%s", folder, name)
                     .isEqualTo(COUNTS.get(name));
             assertThat(spec.license()).as("%s/%s", folder, name)
-                    .isEqualTo(name.equals("no_license") ? Optional.empty()
+                    .isEqualTo(name.equals("no_license")
+                            ? Optional.empty()
                             : Optional.of("Dual MIT/GPL"));
             assertThat(spec).hasToString(name + " (" + COUNTS.get(name).get(0) + " functions, "
                     + COUNTS.get(name).get(1) + " maps)");

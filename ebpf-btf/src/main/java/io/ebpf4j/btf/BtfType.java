@@ -169,7 +169,7 @@ public sealed interface BtfType {
      * @param name its tag, empty when anonymous
      * @param size the bytes a variable takes
      * @param signed whether the values are signed; compilers before clang 15 leave this false, so that -1 reads as
-     *        4294967295
+     *        4294967295, and cut the values of an enum of 64 bits to 32
      * @param constants its constants in the order of declaration
      */
     @SuppressWarnings("JavaLangClash") // BTF's own word

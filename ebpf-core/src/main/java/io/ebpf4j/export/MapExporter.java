@@ -23,6 +23,13 @@ public interface MapExporter extends AutoCloseable {
     RecordSink ring(RingSource source);
 
     /**
+     * Tells of a ring that another exporter took, so that what was read and lost there can be shown here.
+     *
+     * @param source the ring
+     */
+    default void watch(RingSource source) {}
+
+    /**
      * Begins with a table. The exporter keeps the source and reads it when it wants to, from any thread, until closed.
      *
      * @param source the table

@@ -134,7 +134,13 @@ public final class ExtReader {
     }
 
     private String text(long at) {
-        return texts.computeIfAbsent(reader.u32(at), offset -> names.at(offset, "a record of .BTF.ext"));
+        return texts.computeIfAbsent(reader.u32(at), offset -> {
+            if (offset >= table.strings().end()) {
+                throw reader.fail("text named at offset %d lies at offset %d of the strings of .BTF, which end at %d"
+                        .formatted(at, offset, table.strings().end()));
+            }
+            return names.at(offset, "the records of .BTF.ext");
+        });
     }
 
     private static CoreKind kind(long number) {

@@ -9,7 +9,11 @@ import io.ebpf4j.elf.internal.Messages;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Finds the fields of a struct, going into anonymous ones with a stack of its own. */
 public final class Flattening {
@@ -17,6 +21,9 @@ public final class Flattening {
     private final Chains chains;
     private final Names names;
     private final Deque<Frame> open = new ArrayDeque<>();
+    private final Set<Integer> openIds = new HashSet<>();
+    /** What was met already, behind its aliases. */
+    private final Map<Integer, BtfType> resolved = new HashMap<>();
     private final List<Field> fields = new ArrayList<>();
     private long visitsLeft;
 
@@ -39,20 +46,20 @@ public final class Flattening {
         this.table = table;
         this.chains = new Chains(table);
         this.names = table.names();
-        // One that contains itself, or the same one twice at each of many levels, has more members than its file bytes.
+        // With the same struct twice at each of many levels, there can be more members than there is memory.
         this.visitsLeft = table.byteSize();
     }
 
     /** {@return the layout of a struct or union, or an alias of one} */
     public BtfLayout of(int id) {
-        if (!(table.type(chains.resolve(id), names) instanceof Composite outermost)) {
+        if (!(resolve(id) instanceof Composite outermost)) {
             throw table.fail(table.describe(id) + " is no struct or union, so it has no fields");
         }
         enter(outermost, 0, false);
         while (!open.isEmpty()) {
             var frame = open.getFirst();
             if (frame.next == frame.composite.members().size()) {
-                open.pop();
+                openIds.remove(open.pop().composite.id());
             } else {
                 visit(frame, frame.next++, outermost);
             }
@@ -60,20 +67,27 @@ public final class Flattening {
         return new BtfLayout(outermost.id(), outermost.size(), fields);
     }
 
+    private BtfType resolve(int id) {
+        return resolved.computeIfAbsent(id, key -> table.type(chains.resolve(key), names));
+    }
+
     private void enter(Composite composite, long bitOffset, boolean shared) {
+        if (!openIds.add(composite.id())) {
+            throw table.fail(table.describe(composite.id()) + " contains itself");
+        }
         boolean overlapping = composite instanceof BtfType.Union && composite.members().size() > 1;
         open.push(new Frame(composite, bitOffset, shared || overlapping));
     }
 
     private void visit(Frame frame, int component, Composite outermost) {
         if (visitsLeft-- == 0) {
-            throw table.fail("%s has more members than the file has bytes: does it contain itself?"
+            throw table.fail("%s has more members than the file has bytes"
                     .formatted(table.describe(outermost.id())));
         }
         var member = frame.composite.members().get(component);
         long bitOffset = frame.bitOffset + member.bitOffset();
         if (member.name().isEmpty() && member.bitfieldSize() == 0
-                && table.type(chains.resolve(member.type()), names) instanceof Composite anonymous) {
+                && resolve(member.type()) instanceof Composite anonymous) {
             enter(anonymous, bitOffset, frame.shared);
             return;
         }
@@ -86,7 +100,7 @@ public final class Flattening {
         int size = member.bitfieldSize();
         // Compilers of before 2019 tell bit fields by an integer type of fewer bits than its bytes have.
         if (size == 0 && table.kind(chains.resolve(member.type())) == Kind.INT
-                && table.type(chains.resolve(member.type()), names) instanceof BtfType.Int integer
+                && resolve(member.type()) instanceof BtfType.Int integer
                 && (integer.bits() != 8 * integer.size() || integer.bitOffset() != 0 || bitOffset % 8 != 0)) {
             size = integer.bits();
             bitOffset += integer.bitOffset();

@@ -5,10 +5,13 @@ import io.ebpf4j.decode.FieldDecoderFactory;
 import io.ebpf4j.decode.FieldType;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** IP addresses, told apart by their size as much as by their name. */
 final class AddressDecoders implements FieldDecoderFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(AddressDecoders.class);
+
     private final AtomicBoolean warned = new AtomicBoolean();
 
     @Override
@@ -24,10 +27,9 @@ final class AddressDecoders implements FieldDecoderFactory {
         }
         if (type.size() == Ipv4Decoder.SIZE) {
             if (six && !warned.getAndSet(true)) {
-                LoggerFactory.getLogger("ebpf")
-                        .warn("{} of 4 bytes, as the founding solo_types.h declares it, is read as"
-                                + " an IPv4 address; the header that comes with this library has 16 bytes",
-                                type.spelling());
+                LOG.warn("{} of 4 bytes, as the founding solo_types.h declares it, is read as"
+                        + " an IPv4 address; the header that comes with this library has 16 bytes",
+                        type.spelling());
             }
             return new Ipv4Decoder();
         }

@@ -285,6 +285,8 @@ public final class ShapeCompiler {
     }
 
     private ObjectFileException unsupported(String where, String path, int id, String why) {
-        return new ObjectFileException(where + ": field " + path + " of type " + btf.spell(id) + " " + why);
+        String spelling = btf.spell(id);
+        String what = path.equals(spelling) ? "type " + spelling : "field " + path + " of type " + spelling;
+        return new ObjectFileException(where + ": " + what + " " + why);
     }
 }

@@ -77,7 +77,9 @@ public final class Exports implements AutoCloseable {
             RingMemory memory = rings.claim(map);
             var drain = new DrainThread.Drain(memory, record.size());
             drains.add(drain);
-            drain.to(exporter.ring(new RingSource(spec.name(), map, record, drain::statistics)));
+            var source = new RingSource(spec.name(), map, record, drain::statistics);
+            drain.to(exporter.ring(source));
+            exporters.stream().filter(other -> !other.equals(exporter)).forEach(other -> other.watch(source));
         } else {
             Table table = object.table(map);
             exporter.table(new TableSource(spec.name(), map, MapShapes.key(spec, map), MapShapes.value(spec, map),

@@ -51,7 +51,9 @@ public final class MapSpecs {
         Optional<Output> output = Marks.of(where, variable.name(), section, btf.declTags(variable.id()));
         MapDefinition definition = MapDefinition.read(btf, variable, where);
         MapType type = MapType.of(definition.typeId());
-        output.ifPresent(asked -> check(asked, type, definition, where, shapes));
+        if (output.isPresent() && (type.isRing() || type.isHash())) {
+            check(output.get(), type, definition, where, shapes);
+        }
         return new MapSpec(variable.name(), type, definition.typeId(), definition.keySize(), definition.valueSize(),
                 definition.maxEntries(), definition.flags(), definition.key(), definition.value(), output, section);
     }

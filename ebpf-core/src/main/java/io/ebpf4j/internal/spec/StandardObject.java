@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Merges all {@code .maps.<output>} into {@code .maps}, the one section that stock loaders know:
@@ -32,6 +33,7 @@ import java.util.Optional;
  */
 public final class StandardObject {
     private static final int ALIGNMENT = 8;
+    private static final Set<String> EXTERNS = Set.of(".ksyms", ".kconfig");
 
     private final ElfFile elf;
     private final Btf btf;
@@ -45,15 +47,39 @@ public final class StandardObject {
         this.marked = marked;
     }
 
-    /** {@return the bytes of the merged object; those of the file where nothing has to be merged} */
+    /**
+     * {@return the bytes of the object as stock loaders take it; those of the file where nothing has to be changed}
+     *
+     * @param elf the file
+     * @param btf its types
+     * @throws ObjectFileException when the file is damaged
+     */
     public static byte[] of(ElfFile elf, Btf btf) {
         List<ElfSection> marked = MapSections.of(elf).stream().filter(s -> MapSections.isMarked(s.name())).toList();
-        return marked.isEmpty()
-                ? elf.bytes().toArray(ValueLayout.JAVA_BYTE)
-                : new StandardObject(elf, btf, marked).merged();
+        List<BtfType.DataSec> orphans = orphans(elf, btf);
+        if (marked.isEmpty() && orphans.isEmpty()) {
+            return elf.bytes().toArray(ValueLayout.JAVA_BYTE);
+        }
+        var object = new StandardObject(elf, btf, marked);
+        List<Long> bases = object.mergeSections();
+        object.replaceTypes(bases, orphans);
+        return object.editor.toBytes();
     }
 
-    private byte[] merged() {
+    /**
+     * {@return the DATASECs whose section is not in the file} clang 14 writes such for constants that it puts into a
+     * mergeable section of another name, and libbpf then refuses the file. Externs have a DATASEC without a section by
+     * design.
+     */
+    private static List<BtfType.DataSec> orphans(ElfFile elf, Btf btf) {
+        return btf.types().stream().filter(BtfType.DataSec.class::isInstance).map(BtfType.DataSec.class::cast)
+                .filter(s -> !EXTERNS.contains(s.name()) && elf.section(s.name()).isEmpty()).toList();
+    }
+
+    private List<Long> mergeSections() {
+        if (marked.isEmpty()) {
+            return List.of();
+        }
         Optional<ElfSection> standard = elf.section(MapSections.STANDARD);
         List<Long> bases = new ArrayList<>();
         long size = standard.map(ElfSection::size).orElse(0L);
@@ -77,8 +103,23 @@ public final class StandardObject {
         for (int i = 0; i < marked.size(); i++) {
             move(marked.get(i), target, bases.get(i));
         }
-        elf.section(".BTF").ifPresent(section -> editor.replaceContents(section.index(), mergedTypes(bases)));
-        return editor.toBytes();
+        return bases;
+    }
+
+    private void replaceTypes(List<Long> bases, List<BtfType.DataSec> orphans) {
+        var types = BtfEditor.of(btf);
+        orphans.forEach(section -> types.replace(section.id(), inert(section)));
+        if (!marked.isEmpty()) {
+            mergeTypes(types, bases);
+        }
+        elf.section(".BTF").ifPresent(section -> {
+            editor.replaceContents(section.index(), types.toBytes());
+            dropRelocations(section); // their places have moved, and loaders know better where variables lie
+        });
+    }
+
+    private static BtfType inert(BtfType.DataSec section) {
+        return new BtfType.Const(section.id(), 0);
     }
 
     private void copy(ElfSection section, byte[] body, long base) {
@@ -100,13 +141,16 @@ public final class StandardObject {
         }
         List<ElfRelocation> relocations = elf.relocations(from);
         editor.addRelocations(target, relocations.stream().map(r -> r.atOffset(r.offset() + base)).toList());
-        elf.sections().stream().filter(s -> s.isRelocations() && s.info() == from.index())
-                .forEach(s -> editor.emptySection(s.index()));
+        dropRelocations(from);
         editor.emptySection(from.index());
     }
 
-    private byte[] mergedTypes(List<Long> bases) {
-        var types = BtfEditor.of(btf);
+    private void dropRelocations(ElfSection of) {
+        elf.sections().stream().filter(s -> s.isRelocations() && s.info() == of.index())
+                .forEach(s -> editor.emptySection(s.index()));
+    }
+
+    private void mergeTypes(BtfEditor types, List<Long> bases) {
         Optional<BtfType.DataSec> standard = btf.find(BtfType.DataSec.class, MapSections.STANDARD);
         List<BtfType.VarInfo> variables = new ArrayList<>(standard.map(BtfType.DataSec::variables).orElse(List.of()));
         List<BtfType.DataSec> moved = new ArrayList<>();
@@ -118,10 +162,9 @@ public final class StandardObject {
                 moved.add(section);
             });
         }
-        moved.forEach(section -> types.replace(section.id(), new BtfType.Const(section.id(), 0)));
+        moved.forEach(section -> types.replace(section.id(), inert(section)));
         long size = variables.stream().mapToLong(v -> v.offset() + v.size()).max().orElse(0);
         var merged = new BtfType.DataSec(0, MapSections.STANDARD, size, variables);
         standard.ifPresentOrElse(section -> types.replace(section.id(), merged), () -> types.append(merged));
-        return types.toBytes();
     }
 }

@@ -89,7 +89,7 @@ class AddressDecodersTest {
 
     @Test
     void ipv6Addr_ofFourBytes_isIpv4AndWarnsOnce() {
-        var log = (Logger) LoggerFactory.getLogger("ebpf");
+        var log = (Logger) LoggerFactory.getLogger(AddressDecoders.class);
         var appender = new ListAppender<ILoggingEvent>();
         appender.start();
         log.addAppender(appender);

@@ -40,7 +40,8 @@ class DurationDecoderTest {
         Duration duration = decoder.decode(bytes("11" + hex), 1);
         assertThat(duration).isEqualTo(Duration.ofSeconds(seconds, nanos));
         assertThat(decoder.raw(duration).map(Object::toString)).as("nanoseconds, whatever the unit").contains(BigInteger
-                .valueOf(seconds).multiply(BigInteger.valueOf(1_000_000_000)).add(BigInteger.valueOf(nanos)).toString());
+                .valueOf(seconds).multiply(BigInteger.valueOf(1_000_000_000)).add(BigInteger.valueOf(nanos))
+                .toString());
         var written = bytes("11" + "55".repeat(8) + "11");
         decoder.encode(duration, written, 1);
         assertThat(hex(written)).isEqualTo("11" + hex + "11");

@@ -8,7 +8,7 @@ import java.util.Set;
  * libbpf 1.8 ({@code section_defs} in libbpf.c): the definitions with an attach handler.
  */
 final class AutoAttach {
-    private static final Set<String> KINDS = Set.of("kprobe", "kretprobe", "uprobe", "uretprobe", "kprobe.multi",
+    static final Set<String> KINDS = Set.of("kprobe", "kretprobe", "uprobe", "uretprobe", "kprobe.multi",
             "kretprobe.multi", "kprobe.session", "uprobe.multi", "uretprobe.multi", "uprobe.session", "ksyscall",
             "kretsyscall", "usdt", "tracepoint", "tp", "raw_tracepoint", "raw_tp", "raw_tracepoint.w", "raw_tp.w",
             "tp_btf",

@@ -58,8 +58,8 @@ final class LibbpfMessages implements LibbpfLog.Sink {
         warnings.clear();
     }
 
-    /** {@return whether a warning has some words} */
-    boolean mention(String words) {
-        return warnings.stream().anyMatch(warning -> warning.contains(words));
+    /** {@return a matcher over all warnings, to be asked for what it finds} */
+    Matcher find(Pattern pattern) {
+        return pattern.matcher(String.join("\n", warnings));
     }
 }

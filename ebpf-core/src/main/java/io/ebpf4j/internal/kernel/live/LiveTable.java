@@ -9,6 +9,9 @@ import io.ebpf4j.libbpf.gen.Libbpf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Rows of a hash, read by {@code BPF_MAP_LOOKUP_BATCH} (Linux 5.6), eight to ten times faster than key by key; where the
@@ -20,6 +23,7 @@ final class LiveTable implements Table {
     /** One call holds a CPU for as long as it takes, so that it must not take all rows of a big map. */
     private static final int MAX_BATCH = 4096;
     private static final int FIRST_BATCH = 512;
+    private static final int STEPS_PER_ROW = 8;
 
     private final String where;
     private final MapSpec map;
@@ -95,25 +99,35 @@ final class LiveTable implements Table {
         return batch * 2;
     }
 
-    /** Under churn the next key of a vanished key is the first again, so that the walk needs a bound of its own. */
-    private int forEachByKey(RowVisitor visitor) {
+    /**
+     * The key after one that has just vanished is the first key again, so that under churn this walk meets rows twice and
+     * could go on for ever: rows are told apart by their keys, and steps are counted.
+     */
+    int forEachByKey(RowVisitor visitor) {
+        Map<ByteBuffer, MemorySegment> rows = new LinkedHashMap<>();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(map.keySize(), Long.BYTES);
             MemorySegment value = arena.allocate(map.valueSize(), Long.BYTES);
-            int rows = 0;
             int result = Libbpf.bpf_map_get_next_key(fd, MemorySegment.NULL, key);
-            for (long steps = 0; result == 0 && steps < 2 * map.maxEntries(); steps++) {
+            for (long steps = 0; result == 0; steps++) {
+                if (steps > STEPS_PER_ROW * map.maxEntries()) {
+                    throw new MapAccessException(
+                            where + ": rows come and go faster than they can be read one by one; gave up"
+                                    + " after " + steps + " steps for " + map.maxEntries() + " rows",
+                            0);
+                }
                 if (lookup(key, value)) {
-                    visitor.row(key, 0, value, 0);
-                    rows++;
+                    rows.put(ByteBuffer.wrap(key.toArray(ValueLayout.JAVA_BYTE)),
+                            MemorySegment.ofArray(value.toArray(ValueLayout.JAVA_BYTE)));
                 }
                 result = Libbpf.bpf_map_get_next_key(fd, key, key);
             }
-            if (result != 0 && result != -Errno.ENOENT) {
+            if (result != -Errno.ENOENT) {
                 throw failure("next key", result);
             }
-            return rows;
         }
+        rows.forEach((key, value) -> visitor.row(MemorySegment.ofBuffer(key), 0, value, 0));
+        return rows.size();
     }
 
     private MapAccessException failure(String call, int result) {

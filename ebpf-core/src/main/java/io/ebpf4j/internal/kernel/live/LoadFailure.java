@@ -8,14 +8,20 @@ import io.ebpf4j.PrivilegeException;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.VerifierException;
 import io.ebpf4j.btf.BtfExt;
+import io.ebpf4j.internal.spec.Suggestion;
 import io.ebpf4j.libbpf.Errno;
+import io.ebpf4j.libbpf.NativeLibrary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** From what libbpf returned and printed to the exception that helps. */
 final class LoadFailure {
+    private static final Pattern UNKNOWN_SECTION = Pattern.compile(
+            "prog '(?<function>[^']*)': missing BPF prog type, check ELF section name '(?<section>[^']*)'");
     private static final Path KERNEL_BTF = Path.of("/sys/kernel/btf/vmlinux");
 
     private LoadFailure() {}
@@ -30,6 +36,15 @@ final class LoadFailure {
                             + log.reason() + " (" + Errno.describe(errno) + "; the whole log is in log())",
                     errno, log.function(),
                     log.text());
+        }
+        Matcher unknown = messages.find(UNKNOWN_SECTION);
+        if (unknown.find()) {
+            String section = unknown.group("section");
+            return new LoadException(
+                    spec.name() + ": function '" + unknown.group("function") + "' is in section '" + section
+                            + "', which libbpf " + NativeLibrary.version() + " knows no kind of event for"
+                            + Suggestion.of(section.replaceFirst("/.*", ""), AutoAttach.KINDS),
+                    errno);
         }
         if (needsKernelBtf(spec) && !Files.exists(KERNEL_BTF)) {
             return new KernelSupportException(

@@ -1,0 +1,74 @@
+package io.ebpf4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ebpf4j.testing.Fixtures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Files that cannot work: refused when read, with no kernel, each with its own words. */
+class BadInputTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            suffix_unknown   | map 'events': section '.maps.prnit' asks for an output 'prnit' that does not exist (did you mean 'print'?)
+            marks_conflict   | map 'both': the declaration tag "bpf.export:gauge" asks for output gauge, but the section .maps.counter asks for counter
+            ring_untyped     | map 'events': has output print but no type of its records; add __type(value, struct ..)
+            value_incomplete | map 'events': type struct never_defined is declared but not defined in this file
+            ipv4_wide        | map 'events': field struct event.peer of type ipv4_addr cannot be decoded: an ipv4_addr has 4 bytes, this one has 8
+            no_btf           | has no section .BTF, so nothing says what its maps hold; compile it with clang -g
+            """)
+    void object_thatCannotWork_isRefusedByName(String object, String message) {
+        assertThatThrownBy(() -> ProgramSpec.read(Fixtures.path(object))).isInstanceOf(ObjectFileException.class)
+                .hasMessageStartingWith(object + ".bpf.o: ").hasMessageContaining(message);
+    }
+
+    @Test
+    void object_ofAnotherMachine_isNoBpfObject() {
+        assertThatThrownBy(() -> ProgramSpec.read(Fixtures.path("foreign", "x86_64").resolveSibling("x86_64.o")))
+                .isInstanceOf(ObjectFileException.class)
+                .hasMessage("x86_64.o: is an ELF file of type 1 for machine 62, not a BPF object (type 1, machine 247);"
+                        + " compile it with clang -target bpf");
+    }
+
+    @Test
+    void object_of32Bits_isRefused() {
+        assertThatThrownBy(() -> ProgramSpec.read(Fixtures.path("foreign", "i386").resolveSibling("i386.o")))
+                .isInstanceOf(ObjectFileException.class).hasMessageContaining("i386.o").hasMessageContaining("32");
+    }
+
+    @Test
+    void text_isNoElf() {
+        assertThatThrownBy(() -> ProgramSpec.read("int main(void);".getBytes(StandardCharsets.UTF_8), "main.c"))
+                .isInstanceOf(ObjectFileException.class).hasMessageContaining("main.c").hasMessageContaining("ELF");
+    }
+
+    @Test
+    void file_thatIsNotThere_isAnIoError() {
+        assertThatThrownBy(() -> ProgramSpec.read(Path.of("nowhere.bpf.o"))).isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("nowhere.bpf.o");
+    }
+
+    @Test
+    void object_cutAnywhere_isRefusedOrStillWhole() throws IOException {
+        byte[] whole = Files.readAllBytes(Fixtures.path("maps_counter"));
+        int refused = 0;
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            try {
+                ProgramSpec.read(cut, "cut.o").toStandardObject();
+            } catch (ObjectFileException e) {
+                assertThat(e).hasMessageContaining("cut.o");
+                refused++;
+            }
+        }
+        assertThat(refused).isEqualTo(whole.length); // the section header table comes last
+    }
+}
