@@ -69,7 +69,8 @@ class ExportTest {
     }
 
     private static MapDump records(int count) {
-        return MapDump.parse("ebpf4j-dump 1\nring records\n" + "record 07000000000000000900000061626300\n".repeat(count),
+        return MapDump.parse(
+                "ebpf4j-dump 1\nring records\n" + "record 07000000000000000900000061626300\n".repeat(count),
                 "x");
     }
 
@@ -122,7 +123,9 @@ class ExportTest {
     void tableSource_readsItsRowsUntilTheProgramCloses() {
         var exporter = new Exporter(map -> true);
         var program = program("maps_gauge",
-                MapDump.parse("ebpf4j-dump 1\nmap last_rename\nrow 01000000" + "00".repeat(12) + " 0200000000000000", "x")).export(exporter);
+                MapDump.parse("ebpf4j-dump 1\nmap last_rename\nrow 01000000" + "00".repeat(12) + " 0200000000000000",
+                        "x"))
+                .export(exporter);
         TableSource source = exporter.tables.getFirst();
         List<Integer> keys = new ArrayList<>();
         assertThat(source.rows().forEach((key, keyOffset, value, valueOffset) -> keys

@@ -217,7 +217,8 @@ class RingBufferReaderTest {
 
     @Test
     void secondThread_isToldThatItIsTheSecond() throws Exception {
-        try (var program = program(1); var reader = reader(program);
+        try (var program = program(1);
+                var reader = reader(program);
                 var threads = Executors.newSingleThreadExecutor()) {
             var inHandler = new CountDownLatch(1);
             var go = new CountDownLatch(1);

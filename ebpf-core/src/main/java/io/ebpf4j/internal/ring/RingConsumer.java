@@ -66,7 +66,8 @@ public final class RingConsumer {
                 if (stopped.getAsBoolean()) {
                     return taken;
                 }
-                if (Long.compareUnsigned(end - position, mask + 1) > 0 || (position & RingLayout.HEADER_SIZE - 1) != 0) {
+                if (Long.compareUnsigned(end - position, mask + 1) > 0
+                        || (position & RingLayout.HEADER_SIZE - 1) != 0) {
                     throw damaged(end, "the next record would be at position " + position);
                 }
                 int header = (int) RingLayout.LENGTH.getAcquire(data, position & mask);

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** The table in the package's documentation, row by row. */
+@SuppressWarnings("ArrayRecordComponent") // arrays of C become arrays
 class BinderTest {
     static final List<String> FOLDERS = Fixtures.FOLDERS;
     private static final Map<String, Class<?>> JAVA = Map.ofEntries(Map.entry("byte", byte.class),
@@ -224,8 +225,9 @@ class BinderTest {
                 types.struct("outer", 32, at(0, "first", inner), at(8, "unread", types.unsigned(1)),
                         at(12, "dest_port", types.unsigned(2)), at(16, "destPort", types.character()),
                         at(20, "second", inner)));
-        var value = Binder.reader(shape, Outer.class, "here").read(bytes("ff".repeat(3) + "fbffeeee07000000" + "99000000"
-                + "901f0000" + "41000000" + "0200eeee09000000" + "00000000"), 3);
+        var value = Binder.reader(shape, Outer.class, "here")
+                .read(bytes("ff".repeat(3) + "fbffeeee07000000" + "99000000"
+                        + "901f0000" + "41000000" + "0200eeee09000000" + "00000000"), 3);
         assertThat(value).isEqualTo(new Outer(new Inner((short) 2, 9), new Inner((short) -5, 7), "A", 8080L));
     }
 
@@ -318,6 +320,7 @@ class BinderTest {
     }
 
     private record Checked(int a) {
+        @SuppressWarnings("UnusedMethod") // by the binder
         Checked {
             sneak(new IOException("a=" + a));
         }
@@ -364,7 +367,8 @@ class BinderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"destPort, dest_port", "saddrV4, saddr_v4", "pid, pid", "dest_port, dest_port", "tcpRTTMax, tcp_rtt_max",
+    @CsvSource({"destPort, dest_port", "saddrV4, saddr_v4", "pid, pid", "dest_port, dest_port",
+            "tcpRTTMax, tcp_rtt_max",
             "a1B2, a1_b2", "HTTPStatus, http_status", "x, x", "__pad, __pad"})
     void camelCase_isSnakeCase(String camel, String snake) {
         assertThat(Names.snake(camel)).isEqualTo(snake);
