@@ -35,7 +35,7 @@ public final class ProgramSpec {
         this.btf = btf;
         this.license = FunctionSpecs.license(elf);
         this.functions = FunctionSpecs.read(elf);
-        this.maps = MapSpecs.read(name, elf, btf);
+        this.maps = MapSpecs.read(elf, btf);
     }
 
     /**

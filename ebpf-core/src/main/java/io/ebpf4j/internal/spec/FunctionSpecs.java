@@ -1,27 +1,59 @@
 package io.ebpf4j.internal.spec;
 
 import io.ebpf4j.FunctionSpec;
+import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.elf.ElfSection;
 import io.ebpf4j.elf.ElfSymbol;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the entry points: the functions in sections of code, except {@code .text}, which holds subprograms. */
 public final class FunctionSpecs {
     private static final int INSTRUCTION_SIZE = 8;
+    private static final String SUBPROGRAMS = ".text";
 
     private FunctionSpecs() {}
 
-    /** {@return the entry points in the order of sections, then of addresses} */
+    /**
+     * {@return the entry points in the order of sections, then of addresses}
+     *
+     * @param elf the file
+     * @throws ObjectFileException when functions do not lie within their sections: libbpf before 1.5.1 reads at whatever
+     * address their symbols name, and takes the process with it (CVE-2025-29481)
+     */
     public static List<FunctionSpec> read(ElfFile elf) {
-        return elf.symbols().stream().filter(symbol -> symbol.isFunction() && symbol.isInSection())
-                .filter(symbol -> isEntry(elf.section(symbol.sectionIndex())))
-                .sorted(Comparator.comparingInt(ElfSymbol::sectionIndex).thenComparingLong(ElfSymbol::value))
-                .map(symbol -> function(symbol, elf.section(symbol.sectionIndex()).name())).toList();
+        List<ElfSymbol> functions = elf.symbols().stream().filter(symbol -> symbol.isFunction() && symbol.isInSection())
+                .filter(symbol -> elf.section(symbol.sectionIndex()).isExecutable())
+                .sorted(Comparator.comparingInt(ElfSymbol::sectionIndex).thenComparingLong(ElfSymbol::value)).toList();
+        Set<String> names = new HashSet<>();
+        for (ElfSymbol symbol : functions) {
+            check(elf, symbol);
+            if (!names.add(symbol.name())) {
+                throw new ObjectFileException(
+                        elf.name() + ": two functions are called '" + symbol.name() + "'; the file is damaged");
+            }
+        }
+        return functions.stream().map(symbol -> function(symbol, elf.section(symbol.sectionIndex()).name()))
+                .filter(function -> !function.section().equals(SUBPROGRAMS)).toList();
+    }
+
+    private static void check(ElfFile elf, ElfSymbol symbol) {
+        ElfSection section = elf.section(symbol.sectionIndex());
+        long begin = symbol.value();
+        long size = symbol.size();
+        if (begin < 0 || size <= 0 || begin % INSTRUCTION_SIZE != 0 || size % INSTRUCTION_SIZE != 0
+                || size > section.size() || begin > section.size() - size) {
+            throw new ObjectFileException(elf.name() + ": function '" + symbol.name() + "' has "
+                    + Long.toUnsignedString(size) + " bytes at offset " + Long.toUnsignedString(begin) + " of section "
+                    + section.name() + ", which has " + section.size()
+                    + " bytes of 8-byte instructions; the file is damaged");
+        }
     }
 
     /** {@return the text of the section {@code license}, up to its NUL} */
@@ -34,13 +66,9 @@ public final class FunctionSpecs {
         });
     }
 
-    private static boolean isEntry(ElfSection section) {
-        return section.isExecutable() && !section.name().equals(".text");
-    }
-
     private static FunctionSpec function(ElfSymbol symbol, String section) {
         boolean optional = section.startsWith("?");
         return new FunctionSpec(symbol.name(), optional ? section.substring(1) : section, optional,
-                Math.toIntExact(Math.min(Integer.MAX_VALUE, symbol.size() / INSTRUCTION_SIZE)));
+                Math.toIntExact(symbol.size() / INSTRUCTION_SIZE));
     }
 }

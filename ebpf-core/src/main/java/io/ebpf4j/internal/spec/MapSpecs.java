@@ -10,8 +10,9 @@ import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.elf.ElfSection;
 import io.ebpf4j.internal.decode.FieldDecoders;
 import io.ebpf4j.internal.decode.ShapeCompiler;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads the maps, and checks that what has an output can be decoded. */
@@ -23,14 +24,14 @@ public final class MapSpecs {
      *
      * @throws ObjectFileException naming the map, when one declares what cannot work
      */
-    public static List<MapSpec> read(String program, ElfFile elf, Btf btf) {
+    public static List<MapSpec> read(ElfFile elf, Btf btf) {
         if (elf.section("maps").isPresent()) {
             throw new ObjectFileException(
                     elf.name() + ": declares maps in a section \"maps\", a form that was given up in"
                             + " libbpf 1.0; declare them with BTF in SEC(\".maps\")");
         }
         var shapes = new ShapeCompiler(btf, FieldDecoders.load());
-        List<MapSpec> maps = new ArrayList<>();
+        Map<String, MapSpec> maps = new LinkedHashMap<>();
         for (ElfSection section : MapSections.of(elf)) {
             BtfType.DataSec declared = btf.find(BtfType.DataSec.class, section.name())
                     .orElseThrow(() -> new ObjectFileException(elf.name() + ": section " + section.name()
@@ -40,10 +41,16 @@ public final class MapSpecs {
                     throw new ObjectFileException(elf.name() + ": section " + section.name() + " lists type "
                             + entry.type() + ", a " + btf.spell(entry.type()) + ", among its variables");
                 }
-                maps.add(read(elf.name(), btf, variable, section.name(), shapes));
+                MapSpec map = read(elf.name(), btf, variable, section.name(), shapes);
+                MapSpec other = maps.putIfAbsent(map.name(), map);
+                if (other != null) {
+                    throw new ObjectFileException(
+                            elf.name() + ": two maps are called '" + map.name() + "', in sections "
+                                    + other.section() + " and " + map.section() + "; the file is damaged");
+                }
             }
         }
-        return List.copyOf(maps);
+        return List.copyOf(maps.values());
     }
 
     private static MapSpec read(String file, Btf btf, BtfType.Var variable, String section, ShapeCompiler shapes) {

@@ -57,12 +57,12 @@ final class LiveObject implements LoadedObject {
 
     @Override
     public RingMemory ring(MapSpec map) {
-        return LiveRing.map(map, fd(map));
+        return LiveRing.map(map, kernelMap(map));
     }
 
     @Override
     public Table table(MapSpec map) {
-        return new LiveTable(spec.name(), map, fd(map));
+        return new LiveTable(spec.name(), map, kernelMap(map));
     }
 
     @Override
@@ -79,14 +79,15 @@ final class LiveObject implements LoadedObject {
         Libbpf.bpf_object__close(object);
     }
 
-    private int fd(MapSpec map) {
+    private KernelMap kernelMap(MapSpec map) {
+        String where = spec.name() + ": map '" + map.name() + "'";
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment handle = Libbpf.bpf_object__find_map_by_name(object, arena.allocateFrom(map.name()));
             int fd = handle.address() == 0 ? -1 : Libbpf.bpf_map__fd(handle);
             if (fd < 0) {
-                throw new LoadException(spec.name() + ": map '" + map.name() + "' was not created by libbpf", -fd);
+                throw new LoadException(where + ": was not created by libbpf", -fd);
             }
-            return fd;
+            return KernelMap.of(where, map, fd);
         }
     }
 }

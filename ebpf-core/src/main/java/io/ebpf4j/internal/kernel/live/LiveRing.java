@@ -6,21 +6,19 @@ import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.MappedMemory;
 import io.ebpf4j.libbpf.NativeLibrary;
-import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.Libc;
-import io.ebpf4j.libbpf.gen.bpf_map_info;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** Maps the memory of a ring buffer into this process: one page to write, the rest to read. */
 final class LiveRing {
     private LiveRing() {}
 
     @SuppressWarnings("MustBeClosedChecker") // the RingMemory closes it
-    static RingMemory map(MapSpec map, int fd) {
+    static RingMemory map(MapSpec map, KernelMap kernelMap) {
         long page = Libc.getpagesize();
-        long size = size(map, fd); // the loader rounds what the file says up to pages
+        long size = kernelMap.maxEntries();
+        int fd = kernelMap.fd();
         Arena arena = Arena.ofShared();
         boolean done = false;
         try {
@@ -44,19 +42,5 @@ final class LiveRing {
                             + ": " + Errno.describe(errno),
                     errno);
         });
-    }
-
-    private static long size(MapSpec map, int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = bpf_map_info.allocate(arena);
-            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) bpf_map_info.sizeof());
-            int result = Libbpf.bpf_obj_get_info_by_fd(fd, info, length);
-            if (result != 0) {
-                throw new MapAccessException(
-                        "ring '" + map.name() + "': the kernel does not tell its size: " + Errno.describe(-result),
-                        -result);
-            }
-            return Integer.toUnsignedLong(bpf_map_info.max_entries(info));
-        }
     }
 }

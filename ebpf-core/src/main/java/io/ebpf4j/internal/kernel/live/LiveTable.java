@@ -28,11 +28,13 @@ final class LiveTable implements Table {
     private final String where;
     private final MapSpec map;
     private final int fd;
+    private final long maxEntries;
 
-    LiveTable(String program, MapSpec map, int fd) {
+    LiveTable(String program, MapSpec map, KernelMap kernelMap) {
         this.where = program + ": map '" + map.name() + "'";
         this.map = map;
-        this.fd = fd;
+        this.fd = kernelMap.fd();
+        this.maxEntries = kernelMap.maxEntries();
     }
 
     @Override
@@ -49,7 +51,7 @@ final class LiveTable implements Table {
 
     @Override
     public int forEach(RowVisitor visitor) {
-        int batch = (int) Math.min(FIRST_BATCH, Math.max(1, map.maxEntries()));
+        int batch = (int) Math.min(FIRST_BATCH, Math.max(1, maxEntries));
         try (Arena cursors = Arena.ofConfined()) {
             MemorySegment cursor = cursors.allocate(Math.max(MIN_CURSOR_SIZE, map.keySize()), Long.BYTES);
             MemorySegment from = MemorySegment.NULL;
@@ -93,7 +95,7 @@ final class LiveTable implements Table {
     }
 
     private int larger(int batch) {
-        if (batch > map.maxEntries()) {
+        if (batch > maxEntries) {
             throw failure("batch lookup of " + batch + " rows", -Errno.ENOSPC);
         }
         return batch * 2;
@@ -110,10 +112,10 @@ final class LiveTable implements Table {
             MemorySegment value = arena.allocate(map.valueSize(), Long.BYTES);
             int result = Libbpf.bpf_map_get_next_key(fd, MemorySegment.NULL, key);
             for (long steps = 0; result == 0; steps++) {
-                if (steps > STEPS_PER_ROW * map.maxEntries()) {
+                if (steps > STEPS_PER_ROW * maxEntries) {
                     throw new MapAccessException(
                             where + ": rows come and go faster than they can be read one by one; gave up"
-                                    + " after " + steps + " steps for " + map.maxEntries() + " rows",
+                                    + " after " + steps + " steps for " + maxEntries + " rows",
                             0);
                 }
                 if (lookup(key, value)) {

@@ -1,7 +1,9 @@
 package io.ebpf4j.internal.kernel.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ebpf4j.LoadException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.MapType;
 import io.ebpf4j.libbpf.gen.Libbpf;
@@ -93,12 +95,24 @@ class LiveTableLiveTest {
         }
     }
 
+    @Test
+    void map_ofOtherSizesThanTheFileSays_isRefused_beforeTheKernelCopies() {
+        table(4, 1);
+        var lie = new MapSpec("rows", MapType.HASH, HASH, 4, 1, 1, 0, Optional.empty(), Optional.empty(),
+                Optional.empty(),
+                ".maps");
+        assertThatThrownBy(() -> KernelMap.of("x: map 'rows'", lie, fd)).isInstanceOf(LoadException.class).hasMessage(
+                "x: map 'rows': is a HASH of 4 + 1 bytes in the file, but a HASH of 4 + 8 bytes in the kernel; the file is"
+                        + " damaged");
+    }
+
     private LiveTable table(int keySize, int maxEntries) {
         fd = Libbpf.bpf_map_create(HASH, MemorySegment.NULL, keySize, Long.BYTES, maxEntries,
                 MemorySegment.NULL);
         assertThat(fd).isNotNegative();
-        return new LiveTable("test", new MapSpec("rows", MapType.HASH, HASH, keySize, Long.BYTES,
-                maxEntries, 0, Optional.empty(), Optional.empty(), Optional.empty(), ".maps"), fd);
+        var spec = new MapSpec("rows", MapType.HASH, HASH, keySize, Long.BYTES,
+                maxEntries, 0, Optional.empty(), Optional.empty(), Optional.empty(), ".maps");
+        return new LiveTable("test", spec, KernelMap.of("test", spec, fd));
     }
 
     private void put(int keySize, int key, long value) {
