@@ -13,6 +13,7 @@ public final class Gate {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final String closedMessage;
     private volatile @Nullable Runnable release;
+    private boolean closedFromInside; // written before release
     private boolean released;
 
     /**
@@ -49,7 +50,7 @@ public final class Gate {
     public void exit() {
         lock.readLock().unlock();
         // Not waiting for others inside: the last of them comes through here too.
-        if (isClosed() && lock.getReadHoldCount() == 0 && lock.writeLock().tryLock()) {
+        if (isClosed() && closedFromInside && lock.getReadHoldCount() == 0 && lock.writeLock().tryLock()) {
             lock.writeLock().unlock();
             releaseOnce();
         }
@@ -82,10 +83,12 @@ public final class Gate {
             if (isClosed()) {
                 return;
             }
+            closedFromInside = lock.getReadHoldCount() > 0;
             release = onRelease;
             wake.run(); // in here, so that what it wakes is still there
         }
-        if (lock.getReadHoldCount() == 0) {
+        if (!closedFromInside) {
+            // Nobody else releases then: close must not return while another thread is at it.
             awaitThoseInside();
             releaseOnce();
         }
