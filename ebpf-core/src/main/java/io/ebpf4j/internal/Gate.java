@@ -21,6 +21,7 @@ public final class Gate {
     private final CountDownLatch released = new CountDownLatch(1);
     private final String closedMessage;
     private volatile @Nullable Runnable release;
+    private boolean closedFromInside; // written before release
     private boolean releasing;
 
     /**
@@ -59,7 +60,7 @@ public final class Gate {
         INSIDE.get()[0]--;
         lock.readLock().unlock();
         // Not waiting for others inside: the last of them comes through here too.
-        if (isClosed() && lock.getReadHoldCount() == 0 && lock.writeLock().tryLock()) {
+        if (isClosed() && closedFromInside && lock.getReadHoldCount() == 0 && lock.writeLock().tryLock()) {
             lock.writeLock().unlock();
             releaseOnce();
         }
@@ -92,6 +93,7 @@ public final class Gate {
         synchronized (this) {
             if (!isClosed()) {
                 first = true;
+                closedFromInside = lock.getReadHoldCount() > 0;
                 release = onRelease;
                 wake.run(); // in here, so that what it wakes is still there
             }
@@ -100,6 +102,7 @@ public final class Gate {
             return;
         }
         if (first) {
+            // Nobody else releases then: this must not return while another thread is at it.
             awaitThoseInside();
             releaseOnce();
         } else if (INSIDE.get()[0] == 0) {
