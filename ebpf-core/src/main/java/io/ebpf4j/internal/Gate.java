@@ -59,10 +59,8 @@ public final class Gate {
     public void exit() {
         INSIDE.get()[0]--;
         lock.readLock().unlock();
-        // Not waiting for others inside: the last of them comes through here too.
-        if (isClosed() && closedFromInside && lock.getReadHoldCount() == 0 && lock.writeLock().tryLock()) {
-            lock.writeLock().unlock();
-            releaseOnce();
+        if (isClosed() && closedFromInside) {
+            releaseWhenEmpty();
         }
     }
 
@@ -83,30 +81,41 @@ public final class Gate {
 
     /**
      * Lets nobody in any more, waits for those inside, and releases. Only the first call has an effect; later ones wait
-     * for it. Called by an operation from inside it returns at once.
+     * for it. Called by an operation that is inside this or any other gate it does not wait: the release then follows
+     * when the last has left.
      *
      * @param wake makes operations that block return; must itself not block
      * @param onRelease gives back what the operations use; runs once, outside of all locks
      */
     public void close(Runnable wake, Runnable onRelease) {
+        boolean inside = INSIDE.get()[0] > 0;
         boolean first = false;
         synchronized (this) {
             if (!isClosed()) {
                 first = true;
-                closedFromInside = lock.getReadHoldCount() > 0;
+                closedFromInside = inside;
                 release = onRelease;
                 wake.run(); // in here, so that what it wakes is still there
             }
         }
-        if (lock.getReadHoldCount() > 0) {
-            return;
-        }
-        if (first) {
+        if (inside) {
+            if (first) {
+                releaseWhenEmpty();
+            }
+        } else if (first) {
             // Nobody else releases then: this must not return while another thread is at it.
             awaitThoseInside();
             releaseOnce();
-        } else if (INSIDE.get()[0] == 0) {
+        } else {
             Uninterrupted.await(released);
+        }
+    }
+
+    /** Not waiting for those inside: the last of them comes through here too. */
+    private void releaseWhenEmpty() {
+        if (lock.getReadHoldCount() == 0 && lock.writeLock().tryLock()) {
+            lock.writeLock().unlock();
+            releaseOnce();
         }
     }
 
