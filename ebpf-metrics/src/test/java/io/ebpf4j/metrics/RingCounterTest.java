@@ -132,7 +132,7 @@ class RingCounterTest {
         };
         assertThat(own("records")).isEqualTo(11);
         ring.statistics = () -> {
-            throw new OutOfMemoryError();
+            throw new InternalError();
         };
         assertThat(own("records")).isEqualTo(11);
     }

@@ -277,7 +277,7 @@ class TableCounterTest {
         table.put(bytes(1), 5L);
         export(table, options);
         table.put(bytes(1), 9L).put(bytes(2), 1L);
-        table.failure = new OutOfMemoryError("no memory for a batch");
+        table.failure = new InternalError("no memory for a batch");
         tick();
         assertThat(count("1")).isEqualTo(5);
         assertThat(own("ebpf.map.entries")).isEqualTo(1);
