@@ -249,12 +249,18 @@ public final class BpfProgram implements AutoCloseable {
     }
 
     private void exportTo(List<MapExporter> exporters, boolean all) {
-        gate.inside(() -> {
-            var begun = new Exports(spec, object, rings, gate, exporters);
-            exports.add(begun);
-            begun.begin(all);
-            return begun;
-        });
+        var begun = new Exports(spec, object, rings, gate, exporters);
+        try {
+            gate.inside(() -> {
+                exports.add(begun);
+                begun.begin(all);
+                return begun;
+            });
+        } finally {
+            if (!exports.contains(begun)) {
+                begun.close(); // the program was closed before, so nobody else will
+            }
+        }
     }
 
     private BpfProgram closingOnFailure(Runnable export) {

@@ -3,6 +3,12 @@ package io.ebpf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ebpf4j.btf.Btf;
+import io.ebpf4j.btf.BtfEditor;
+import io.ebpf4j.btf.BtfType;
+import io.ebpf4j.elf.ElfEditor;
+import io.ebpf4j.elf.ElfFile;
+import io.ebpf4j.elf.ElfSymbol;
 import io.ebpf4j.testing.Fixtures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,5 +76,39 @@ class BadInputTest {
             }
         }
         assertThat(refused).isEqualTo(whole.length); // the section header table comes last
+    }
+
+    /** Each of these makes libbpf 1.1 read where nothing is; some end the process. */
+    @ParameterizedTest
+    @CsvSource({"-1073741824, 1073741984", "0, -8", "8, -16", "0, 0", "0, 7", "4, 8", "0, 9223372036854775800",
+            "100000, 8"})
+    void function_outsideItsSection_isRefused(long begin, long size) {
+        var elf = ElfFile.parse(Fixtures.path("maps_counter"));
+        ElfSymbol symbol = elf.symbol("on_rename").orElseThrow();
+        byte[] damaged = ElfEditor.of(elf).setSymbol(new ElfSymbol(symbol.index(), symbol.name(), begin, size,
+                symbol.binding(), symbol.type(), symbol.visibility(), symbol.sectionIndex())).toBytes();
+        assertThatThrownBy(() -> ProgramSpec.read(damaged, "damaged.o")).isInstanceOf(ObjectFileException.class)
+                .hasMessageStartingWith("damaged.o: function 'on_rename' has " + Long.toUnsignedString(size)
+                        + " bytes at offset " + Long.toUnsignedString(begin) + " of section raw_tp/task_rename");
+    }
+
+    /** The loader would find one of them and the file's reader the other, with keys and values of other sizes. */
+    @Test
+    void maps_ofOneName_areRefused() {
+        var elf = ElfFile.parse(Fixtures.path("maps_counter"));
+        var btf = Btf.of(elf).orElseThrow();
+        var totals = btf.find(BtfType.Var.class, "totals").orElseThrow();
+        byte[] types = BtfEditor.of(btf)
+                .replace(totals.id(), new BtfType.Var(totals.id(), "seen", totals.type(), totals.linkage())).toBytes();
+        int section = elf.section(".BTF").orElseThrow().index();
+        var totalsSymbol = elf.symbol("totals").orElseThrow();
+        byte[] damaged = ElfEditor.of(elf).replaceContents(section, types)
+                .setSymbol(new ElfSymbol(totalsSymbol.index(), "seen", totalsSymbol.value(), totalsSymbol.size(),
+                        totalsSymbol.binding(), totalsSymbol.type(), totalsSymbol.visibility(),
+                        totalsSymbol.sectionIndex()))
+                .toBytes();
+        assertThatThrownBy(() -> ProgramSpec.read(damaged, "twice.o")).isInstanceOf(ObjectFileException.class)
+                .hasMessageContaining(
+                        "twice.o: two maps are called 'seen', in sections .maps.counter and .maps.counter");
     }
 }

@@ -92,7 +92,7 @@ class ReplayTest {
         try (var program = program(folder)) {
             assertThat(program.hashMap("key_scalar", int.class, long.class).get(7)).contains(13L);
             assertThat(program.hashMap("key_scalar", Long.class, long.class).get(8L)).isEmpty();
-            var localhost = (Inet4Address) InetAddress.getByName("127.0.0.1");
+            var localhost = (Inet4Address) InetAddress.ofLiteral("127.0.0.1");
             assertThat(program.hashMap("key_typedef", Inet4Address.class, long.class).toMap())
                     .isEqualTo(Map.of(localhost, 14L));
             assertThat(program.hashMap("key_typedef", String.class, long.class).get("127.0.0.1")).contains(14L);

@@ -42,7 +42,7 @@ public final class EnumDecoder implements FieldDecoder<EnumValue> {
 
     @Override
     public Optional<Number> raw(EnumValue value) {
-        return value.name().map(name -> exact(value));
+        return Optional.of(exact(value));
     }
 
     @Override

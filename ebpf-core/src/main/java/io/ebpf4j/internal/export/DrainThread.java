@@ -5,8 +5,10 @@ import io.ebpf4j.export.RecordSink;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.ring.RingConsumer;
+import io.ebpf4j.internal.ring.RingLayout;
 import io.ebpf4j.internal.ring.RingMemory;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,8 @@ public final class DrainThread implements AutoCloseable {
     private final RingWaiter waiter;
     private final Thread thread;
     private final Gate gate;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private volatile boolean closedBySink;
 
     /** One exported ring. */
     public static final class Drain {
@@ -87,17 +91,31 @@ public final class DrainThread implements AutoCloseable {
         this.gate = new Gate("the rings of " + program + " are closed");
     }
 
-    /** Begins. */
+    /** Begins. Returns when the thread runs, so that even closing at once hands on what the rings hold. */
     public void start() {
         thread.start();
+        boolean interrupted = false;
+        while (begun.getCount() > 0) {
+            try {
+                begun.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
-     * Ends when what the rings hold now has been handed on, and waits for that, unless it is a sink that calls.
-     * Idempotent.
+     * Ends when what the rings hold now has been handed on, and waits for that. When it is a sink that calls, that was its
+     * last record: what it belongs to is closed next, and must not be handed any more. Idempotent.
      */
     @Override
     public void close() {
+        if (Thread.currentThread() == thread) {
+            closedBySink = true;
+        }
         gate.close(waiter::wake, () -> {
             waiter.close();
             drains.forEach(drain -> drain.memory.close());
@@ -105,7 +123,9 @@ public final class DrainThread implements AutoCloseable {
     }
 
     private void run() {
-        if (!gate.tryEnter()) {
+        boolean entered = gate.tryEnter();
+        begun.countDown();
+        if (!entered) {
             return;
         }
         try {
@@ -117,7 +137,7 @@ public final class DrainThread implements AutoCloseable {
                     LockSupport.parkNanos(BUSY_PAUSE_NANOS);
                 }
             }
-            drainAll();
+            drains.forEach(this::drainRest);
         } finally {
             gate.exit();
         }
@@ -131,11 +151,19 @@ public final class DrainThread implements AutoCloseable {
         return taken;
     }
 
-    private static int turn(Drain drain) {
+    /** As many turns as a full ring takes: a program that goes on writing must not keep us for ever. */
+    private void drainRest(Drain drain) {
+        long turns = drain.memory.size() / RingLayout.HEADER_SIZE / TURN + 1;
+        while (turns > 0 && turn(drain) == TURN) {
+            turns--;
+        }
+    }
+
+    private int turn(Drain drain) {
         int taken = 0;
-        while (taken < TURN) {
+        while (taken < TURN && !closedBySink) {
             try {
-                int some = drain.consumer.consume(TURN - taken, drain.sink, () -> false);
+                int some = drain.consumer.consume(TURN - taken, drain.sink, () -> closedBySink);
                 if (some == 0) {
                     return taken;
                 }

@@ -2,6 +2,7 @@ package io.ebpf4j.internal.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.ebpf4j.decode.EnumValue;
 import io.ebpf4j.decode.FieldDecoder;
 import io.ebpf4j.decode.Shape;
 import io.ebpf4j.decode.Shape.Field;
@@ -100,6 +101,10 @@ final class EventWriter {
         switch (value) {
             case Boolean flag -> json.writeBoolean(flag);
             case Number number -> writeNumber(json, number);
+            case EnumValue constant when constant.name().isEmpty() -> {
+                json.writeNumber(decoder.text(value));
+                return Optional.empty(); // it stands there already
+            }
             default -> json.writeString(decoder.text(value));
         }
         return decoder.raw(value);

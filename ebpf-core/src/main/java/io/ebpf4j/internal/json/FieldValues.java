@@ -1,5 +1,6 @@
 package io.ebpf4j.internal.json;
 
+import io.ebpf4j.decode.EnumValue;
 import io.ebpf4j.decode.FieldDecoder;
 import io.ebpf4j.decode.Shape;
 import io.ebpf4j.decode.Shape.Field;
@@ -51,6 +52,11 @@ record FieldValues(Shape shape) {
 
     private static <T> Object scalar(FieldDecoder<T> decoder, MemorySegment memory, long offset) {
         T value = decoder.decode(memory, offset);
-        return value instanceof Number || value instanceof Boolean ? value : decoder.text(value);
+        return switch (value) {
+            case Number number -> number;
+            case Boolean flag -> flag;
+            case EnumValue constant when constant.name().isEmpty() -> decoder.raw(value).orElseThrow();
+            default -> decoder.text(value);
+        };
     }
 }

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** The table in the package's documentation, row by row. */
+@SuppressWarnings("ArrayRecordComponent") // arrays of C become arrays
 class BinderTest {
     static final List<String> FOLDERS = Fixtures.FOLDERS;
     private static final Map<String, Class<?>> JAVA = Map.ofEntries(Map.entry("byte", byte.class),
@@ -319,6 +320,7 @@ class BinderTest {
     }
 
     private record Checked(int a) {
+        @SuppressWarnings("UnusedMethod") // by the binder
         Checked {
             sneak(new IOException("a=" + a));
         }

@@ -5,7 +5,6 @@ import static io.ebpf4j.Fixtures.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ebpf4j.Types;
-import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.btf.BtfType.Constant;
 import io.ebpf4j.decode.EnumValue;
 import io.ebpf4j.decode.Shape.Scalar;
@@ -38,7 +37,7 @@ class EnumDecoderTest {
         EnumValue unknown = decoder.decode(bytes("63000000"), 0);
         assertThat(unknown).isEqualTo(new EnumValue(Optional.empty(), 99));
         assertThat(decoder.text(unknown)).isEqualTo("99");
-        assertThat(decoder.raw(unknown)).as("the text is the number already").isEmpty();
+        assertThat(decoder.raw(unknown)).contains(99L);
     }
 
     @Test
@@ -110,6 +109,5 @@ class EnumDecoderTest {
                 .compile(btf.type(struct), "test");
         var decoder = (EnumDecoder) ((Scalar) shape.fields().get(1).shape()).decoder();
         assertThat(decoder.decode(bytes("17"), 0)).isEqualTo(new EnumValue(Optional.of("GREEN"), 5));
-        assertThat(btf.type(color)).isInstanceOf(BtfType.Enum.class);
     }
 }

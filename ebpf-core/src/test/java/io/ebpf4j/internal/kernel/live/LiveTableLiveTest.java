@@ -1,7 +1,9 @@
 package io.ebpf4j.internal.kernel.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ebpf4j.LoadException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.MapType;
 import io.ebpf4j.libbpf.gen.Libbpf;
@@ -91,6 +93,17 @@ class LiveTableLiveTest {
             stop.set(true);
             churn.join();
         }
+    }
+
+    @Test
+    void map_ofOtherSizesThanTheFileSays_isRefused_beforeTheKernelCopies() {
+        table(4, 1);
+        var lie = new MapSpec("rows", MapType.HASH, HASH, 4, 1, 1, 0, Optional.empty(), Optional.empty(),
+                Optional.empty(),
+                ".maps");
+        assertThatThrownBy(() -> KernelMap.of("x: map 'rows'", lie, fd)).isInstanceOf(LoadException.class).hasMessage(
+                "x: map 'rows': is a HASH of 4 + 1 bytes in the file, but a HASH of 4 + 8 bytes in the kernel; the file is"
+                        + " damaged");
     }
 
     private LiveTable table(int keySize, int maxEntries) {
