@@ -6,18 +6,39 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
-/**
- * Why the dynamic linker refuses a library. The JDK says only "cannot open library", but the reason is often not the
- * library itself: a missing {@code libelf.so.1}, or a C library that is too old.
- */
+/** What the JDK's lookups do not tell: why a library is refused, and what a name of the C library stands for here. */
 final class DynamicLinker {
 
     private static final int RTLD_LAZY = 1;
+    /** {@code RTLD_DEFAULT}, in glibc and musl alike. */
+    private static final MemorySegment IN_LINKING_ORDER = MemorySegment.NULL;
 
     private DynamicLinker() {}
 
-    /** What {@code dlerror} says after {@code dlopen} of this name or path; the name itself if it says nothing. */
+    /** The function of this name that C code of this process calls: the C library's, or one preloaded in front of it. */
+    // Not the default lookup alone, which asks the C library itself: its free, given what vasprintf has from the malloc of
+    // a preloaded jemalloc or tcmalloc, ends the JVM.
+    @SuppressWarnings("restricted")
+    static Optional<MemorySegment> find(String function) {
+        try (Arena arena = Arena.ofConfined()) {
+            MethodHandle dlsym = link("dlsym",
+                    FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+            MemorySegment found = (MemorySegment) dlsym.invokeExact(IN_LINKING_ORDER, arena.allocateFrom(function));
+            return found.address() != 0 ? Optional.of(found) : Linker.nativeLinker().defaultLookup().find(function);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws nothing checked", e);
+        }
+    }
+
+    /**
+     * What {@code dlerror} says after {@code dlopen} of this name or path; the name itself if it says nothing. The JDK says only
+     * "cannot open library", but the reason is often not the library itself: a missing {@code libelf.so.1}, or a C library
+     * that is too old.
+     */
     @SuppressWarnings("restricted")
     static String refusal(String name) {
         try (Arena arena = Arena.ofConfined()) {

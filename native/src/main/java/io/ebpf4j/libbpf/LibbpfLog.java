@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet :
  * List<String> lines = new ArrayList<>();
- * try (var scope = LibbpfLog.capture((level, text) -> lines.add(text))) {
+ * try (var scope = LibbpfLog.capture(Level.WARN, (level, text) -> lines.add(text))) {
  *     object = Libbpf.bpf_object__open_mem(bytes, bytes.byteSize(), options);
  * }
  * }
  */
 public final class LibbpfLog {
 
-    /** {@code enum libbpf_print_level}, in its order. */
+    /** {@code enum libbpf_print_level}, in its order: each is more verbose than those before it. */
     public enum Level {
         /** {@code LIBBPF_WARN}: something failed, or will. Verifier logs come with it. */
         WARN,
@@ -61,14 +61,23 @@ public final class LibbpfLog {
     /** Messages go to the sink until this is closed, by the thread that opened it. A scope inside another takes them all. */
     public static final class Scope implements AutoCloseable {
 
+        private final Level mostVerbose;
         private final Sink sink;
         private final Thread owner = Thread.currentThread();
         private final @Nullable Scope outer;
         private @Nullable Throwable failure;
 
-        private Scope(Sink sink, @Nullable Scope outer) {
+        private Scope(Level mostVerbose, Sink sink, @Nullable Scope outer) {
+            this.mostVerbose = mostVerbose;
             this.sink = sink;
             this.outer = outer;
+        }
+
+        private void print(int number, MemorySegment format, MemorySegment arguments) {
+            Level level = Level.of(number);
+            if (level.compareTo(mostVerbose) <= 0) {
+                sink.message(level, format(format, arguments));
+            }
         }
 
         /** {@return the first thing that kept a message from this sink or that the sink threw} */
@@ -106,7 +115,7 @@ public final class LibbpfLog {
     private LibbpfLog() {}
 
     /**
-     * {@return a new scope on this thread}
+     * {@return a new scope on this thread, for messages of all levels}
      *
      * @param sink
      *            what takes the messages
@@ -114,10 +123,26 @@ public final class LibbpfLog {
      *             if libbpf cannot be called
      */
     public static Scope capture(Sink sink) {
+        return capture(Level.DEBUG, sink);
+    }
+
+    /**
+     * {@return a new scope on this thread}
+     *
+     * @param mostVerbose
+     *            the last level that the sink wants; messages beyond it are dropped, which costs next to nothing, for they
+     *            are never formatted. A load has hundreds at {@link Level#DEBUG}.
+     * @param sink
+     *            what takes the messages
+     * @throws NativeUnavailableException
+     *             if libbpf cannot be called
+     */
+    public static Scope capture(Level mostVerbose, Sink sink) {
+        Objects.requireNonNull(mostVerbose);
         Objects.requireNonNull(sink);
         NativeLibrary.require();
         install();
-        Scope scope = new Scope(sink, CURRENT.get());
+        Scope scope = new Scope(mostVerbose, sink, CURRENT.get());
         CURRENT.set(scope);
         return scope;
     }
@@ -163,7 +188,7 @@ public final class LibbpfLog {
         try {
             scope = CURRENT.get();
             if (scope != null) {
-                scope.sink.message(Level.of(level), format(format, arguments));
+                scope.print(level, format, arguments);
             }
         } catch (Throwable e) {
             FAILURES.incrementAndGet();

@@ -9,7 +9,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -52,7 +51,8 @@ public final class NativeSymbols {
     }
 
     /**
-     * {@return a handle for a function of the C library, otherwise as {@link #libbpf}}
+     * {@return a handle for a function of the C library, or of what was preloaded in front of it, otherwise as
+     * {@link #libbpf}}
      *
      * @param name
      *            its C name
@@ -89,9 +89,9 @@ public final class NativeSymbols {
             }
             case LIBC -> {
                 NativeLibrary.requireNativeCalls();
-                SymbolLookup libc = Linker.nativeLinker().defaultLookup();
-                yield libc.find(name).orElseThrow(() -> new NativeUnavailableException(Reason.MISSING_FUNCTION,
-                        "the C library has no function " + name));
+                yield DynamicLinker.find(name)
+                        .orElseThrow(() -> new NativeUnavailableException(Reason.MISSING_FUNCTION,
+                                "the C library has no function " + name));
             }
         };
         return Linker.nativeLinker().downcallHandle(address, withUnboundedResult(descriptor),

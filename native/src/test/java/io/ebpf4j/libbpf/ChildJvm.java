@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A second JVM, for what is decided once in the life of one. */
@@ -30,7 +31,15 @@ final class ChildJvm {
         List<String> command = new ArrayList<>(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        return run(command);
+        return run(command, Map.of());
+    }
+
+    /** On the class path, with a library in front of all others, the C library too. */
+    static Result preloading(Path library, List<String> options, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return run(command, Map.of("LD_PRELOAD", library.toString()));
     }
 
     /** With the library as a named module and the test's classes on the class path. */
@@ -40,7 +49,7 @@ final class ChildJvm {
                 "io.ebpf4j.libbpf/io.ebpf4j.libbpf=ALL-UNNAMED", "--add-exports",
                 "io.ebpf4j.libbpf/io.ebpf4j.libbpf.gen=ALL-UNNAMED", "-cp", home(ChildJvm.class), main.getName()));
         command.addAll(List.of(arguments));
-        return run(command);
+        return run(command, Map.of());
     }
 
     private static String home(Class<?> type) {
@@ -48,7 +57,7 @@ final class ChildJvm {
                 .toString();
     }
 
-    private static Result run(List<String> arguments) {
+    private static Result run(List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
@@ -56,7 +65,9 @@ final class ChildJvm {
         try {
             Path errors = Files.createTempFile("ebpf4j-child", ".err");
             try {
-                Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+                ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+                builder.environment().putAll(environment);
+                Process process = builder.start();
                 String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 if (!process.waitFor(60, TimeUnit.SECONDS)) {
                     process.destroyForcibly();

@@ -37,6 +37,16 @@ class LibbpfLogTest {
     }
 
     @Test
+    void capture_warningsOnly_getsNoOther() {
+        try (var scope = LibbpfLog.capture(Level.WARN, this::add)) {
+            openGarbage("garbage");
+            assertThat(scope.failure()).isEmpty();
+        }
+
+        assertThat(messages).isNotEmpty().allMatch(message -> message.level() == Level.WARN);
+    }
+
+    @Test
     void capture_veryLongMessage_isNotTruncated() {
         String name = "\u00fc\u20ac".repeat(400_000); // 2 MB of UTF-8
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What libbpf printed during one call: its warnings, and the verifier's log among them. */
+/** What libbpf printed during one call, captured at {@link Level#WARN}; the verifier's log is among it. */
 final class LibbpfMessages implements LibbpfLog.Sink {
     private static final Pattern LOG = Pattern.compile(
             "prog '(?<function>[^']*)': -- BEGIN PROG LOAD LOG --\\n(?<log>.*)-- END PROG LOAD LOG --", Pattern.DOTALL);
@@ -30,9 +30,7 @@ final class LibbpfMessages implements LibbpfLog.Sink {
 
     @Override
     public void message(Level level, String text) {
-        if (level == Level.WARN) {
-            warnings.add(text);
-        }
+        warnings.add(text);
     }
 
     /** {@return the log of the function that was rejected} */

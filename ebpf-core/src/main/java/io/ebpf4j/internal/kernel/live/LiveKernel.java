@@ -6,6 +6,7 @@ import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.kernel.Kernel;
 import io.ebpf4j.internal.kernel.LoadedObject;
+import io.ebpf4j.internal.spec.LoadChecks;
 import io.ebpf4j.libbpf.LibbpfLog;
 import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.NativeUnavailableException;
@@ -34,7 +35,7 @@ public final class LiveKernel implements Kernel {
 
     private static LoadedObject openAndLoad(ProgramSpec spec) {
         var messages = new LibbpfMessages();
-        try (var _ = LibbpfLog.capture(messages)) {
+        try (var _ = LibbpfLog.capture(LibbpfLog.Level.WARN, messages)) {
             MemorySegment object = open(spec, messages);
             boolean loaded = false;
             try {
@@ -54,6 +55,7 @@ public final class LiveKernel implements Kernel {
     }
 
     private static MemorySegment open(ProgramSpec spec, LibbpfMessages messages) {
+        LoadChecks.check(spec.elf(), spec.btf());
         try (Arena arena = Arena.ofConfined()) {
             byte[] bytes = spec.toStandardObject();
             MemorySegment options = bpf_object_open_opts.allocate(arena);

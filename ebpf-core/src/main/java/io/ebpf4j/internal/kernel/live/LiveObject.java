@@ -37,7 +37,7 @@ final class LiveObject implements LoadedObject {
     private List<FunctionSpec> attachAll() {
         List<FunctionSpec> attached = new ArrayList<>();
         var messages = new LibbpfMessages();
-        try (Arena arena = Arena.ofConfined(); var _ = LibbpfLog.capture(messages)) {
+        try (Arena arena = Arena.ofConfined(); var _ = LibbpfLog.capture(LibbpfLog.Level.WARN, messages)) {
             for (FunctionSpec function : spec.functions()) {
                 if (function.optional() || !AutoAttach.applies(function)) {
                     continue;
