@@ -67,8 +67,8 @@ has_libbpf() {
 install_libbpf() {
 	if command -v apt-get >/dev/null; then
 		export DEBIAN_FRONTEND=noninteractive
-		apt-get install -qq -y --no-install-recommends libbpf1 ||
-			{ apt-get update -qq && apt-get install -qq -y --no-install-recommends libbpf1; }
+		# a fresh machine has no lists of packages yet, or old ones
+		apt-get update -qq && apt-get install -qq -y --no-install-recommends libbpf1
 	elif command -v dnf >/dev/null; then
 		dnf install -q -y libbpf
 	elif command -v zypper >/dev/null; then

@@ -5,6 +5,7 @@ import io.ebpf4j.export.MapExporter;
 import io.ebpf4j.export.MapExporterProvider;
 import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.Gate;
+import io.ebpf4j.internal.Services;
 import io.ebpf4j.internal.bind.Binder;
 import io.ebpf4j.internal.bind.KeyWriter;
 import io.ebpf4j.internal.bind.ValueReader;
@@ -31,6 +32,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 
@@ -55,6 +58,7 @@ public final class BpfProgram implements AutoCloseable {
     private final List<FunctionSpec> attached;
     private final Gate gate;
     private final RingOwners rings;
+    private final Set<String> exportedTables = ConcurrentHashMap.newKeySet();
     private final Queue<Exports> exports = new ConcurrentLinkedQueue<>();
 
     private BpfProgram(ProgramSpec spec, LoadedObject object, List<FunctionSpec> attached) {
@@ -181,13 +185,13 @@ public final class BpfProgram implements AutoCloseable {
      * @param registry where the meters go
      * @return this program
      * @throws ObjectFileException when a map's output cannot be exported; names the map
-     * @throws IllegalStateException when the program is closed or a ring of it already has a reader
+     * @throws IllegalStateException when the program is closed, or one of these maps is already exported, or one is a ring
+     * that has a reader
      */
     @SuppressWarnings("exports") // Micrometer is optional: who calls this has it
     public BpfProgram autoExport(MeterRegistry registry) {
-        Objects.requireNonNull(registry);
-        return closingOnFailure(
-                () -> exportTo(List.of(new JsonEventExporter(Clock.systemUTC()), exporter(registry)), true));
+        return closingOnFailure(() -> exportTo(List.of(new JsonEventExporter(Clock.systemUTC()),
+                exporter(Objects.requireNonNull(registry, "registry"))), true));
     }
 
     /**
@@ -196,11 +200,11 @@ public final class BpfProgram implements AutoCloseable {
      * @param exporter where to; owned by this program from now on
      * @return this program
      * @throws ObjectFileException when a map that the exporter takes cannot be exported; names the map
-     * @throws IllegalStateException when the program is closed or a ring of it already has a reader
+     * @throws IllegalStateException when the program is closed, or one of these maps is already exported, or one is a ring
+     * that has a reader
      */
     public BpfProgram export(MapExporter exporter) {
-        Objects.requireNonNull(exporter);
-        return closingOnFailure(() -> exportTo(List.of(exporter), false));
+        return closingOnFailure(() -> exportTo(List.of(Objects.requireNonNull(exporter, "exporter")), false));
     }
 
     /**
@@ -249,7 +253,7 @@ public final class BpfProgram implements AutoCloseable {
     }
 
     private void exportTo(List<MapExporter> exporters, boolean all) {
-        var begun = new Exports(spec, object, rings, gate, exporters);
+        var begun = new Exports(spec, object, rings, exportedTables, gate, exporters);
         try {
             gate.inside(() -> {
                 exports.add(begun);
@@ -277,8 +281,9 @@ public final class BpfProgram implements AutoCloseable {
     }
 
     private static MapExporter exporter(Object target) {
-        return ServiceLoader.load(MapExporterProvider.class).stream()
-                .map(provider -> provider.get().exporter(target)).flatMap(Optional::stream).findFirst()
+        List<MapExporterProvider> providers = Services.of(ServiceLoader.load(MapExporterProvider.class),
+                ServiceLoader.load(MapExporterProvider.class, MapExporterProvider.class.getClassLoader()));
+        return providers.stream().map(provider -> provider.exporter(target)).flatMap(Optional::stream).findFirst()
                 .orElseThrow(() -> new IllegalStateException("nothing on the class or module path exports to a "
                         + target.getClass().getName() + "; add the dependency io.ebpf4j:ebpf-metrics"));
     }

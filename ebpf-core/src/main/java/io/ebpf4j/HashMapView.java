@@ -6,6 +6,7 @@ import io.ebpf4j.internal.bind.ValueWriter;
 import io.ebpf4j.internal.kernel.Table;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +44,8 @@ public final class HashMapView<K, V> {
     }
 
     /**
-     * {@return the value of a key, or empty when the map has no such row}
+     * {@return the value of a key, or empty when the map has no such row, or one with a number that the Java enum it
+     * should become has no constant for}
      *
      * @param key what to look up; its padding bytes are taken as zero
      * @throws IllegalArgumentException when the key does not fit the C type, as 300 does not fit a u8
@@ -55,11 +57,22 @@ public final class HashMapView<K, V> {
         return gate.inside(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment keyBytes = arena.allocate(map.keySize(), Long.BYTES);
-                keyWriter.write(key, keyBytes, 0);
+                write(key, keyBytes);
                 MemorySegment valueBytes = arena.allocate(map.valueSize(), Long.BYTES);
-                return table.lookup(keyBytes, valueBytes) ? Optional.of(values.read(valueBytes, 0)) : Optional.empty();
+                return table.lookup(keyBytes, valueBytes)
+                        ? Optional.ofNullable(values.read(valueBytes, 0))
+                        : Optional.empty();
             }
         });
+    }
+
+    private void write(K key, MemorySegment memory) {
+        try {
+            keyWriter.write(key, memory, 0);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("map '" + map.name() + "': no row can have the key " + key + ": "
+                    + e.getMessage(), e);
+        }
     }
 
     /**
@@ -85,6 +98,6 @@ public final class HashMapView<K, V> {
     public Map<K, V> toMap() {
         Map<K, V> rows = new HashMap<>();
         forEach(rows::put);
-        return Map.copyOf(rows);
+        return Collections.unmodifiableMap(rows); // Map.copyOf takes no null, which a Java enum may be
     }
 }

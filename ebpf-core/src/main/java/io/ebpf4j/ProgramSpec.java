@@ -128,9 +128,15 @@ public final class ProgramSpec {
     /**
      * {@return the object with all maps in {@code .maps}, as bpftool and every other loader take it; the file's own bytes
      * where they already are}
+     *
+     * @throws ObjectFileException when the file is damaged in a way that reading it did not show
      */
     public byte[] toStandardObject() {
-        return StandardObject.of(elf, btf);
+        try {
+            return StandardObject.of(elf, btf);
+        } catch (MalformedElfException | MalformedBtfException | IllegalArgumentException | IllegalStateException e) {
+            throw new ObjectFileException(elf.name() + ": its map sections cannot be merged: " + e.getMessage(), e);
+        }
     }
 
     /** {@return name and numbers, for logs} */

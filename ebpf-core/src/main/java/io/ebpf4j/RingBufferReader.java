@@ -1,6 +1,7 @@
 package io.ebpf4j;
 
 import io.ebpf4j.internal.Gate;
+import io.ebpf4j.internal.Uninterrupted;
 import io.ebpf4j.internal.bind.ValueReader;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.ring.RingConsumer;
@@ -8,7 +9,6 @@ import io.ebpf4j.internal.ring.RingMemory;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -51,7 +51,7 @@ public final class RingBufferReader<T> implements AutoCloseable {
     }
 
     /**
-     * Reads all records that are there, without waiting.
+     * Reads all records that are there now, without waiting. What comes meanwhile is for the next call.
      *
      * @param handler takes each record. When it throws, its record is gone, the rest stays for the next call, and the
      * exception leaves this one
@@ -132,7 +132,7 @@ public final class RingBufferReader<T> implements AutoCloseable {
     private void waitFor(long nanos, boolean busy) {
         if (busy) {
             // A record that is reserved but not submitted makes the ring look readable, so that waiting would spin.
-            LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+            Uninterrupted.pause(BUSY_PAUSE_NANOS);
         } else {
             waiter.await((int) Math.min(Integer.MAX_VALUE, Math.max(1, nanos / 1_000_000)));
         }

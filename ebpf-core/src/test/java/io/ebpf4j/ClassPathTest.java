@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ebpf4j.internal.json.JsonEventExporter;
 import io.ebpf4j.replay.MapDump;
+import io.ebpf4j.testing.Fixtures;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.ebpf4j.export.RecordSink;
 import io.ebpf4j.export.RingSource;
 import io.ebpf4j.export.TableSource;
 import io.ebpf4j.replay.MapDump;
+import io.ebpf4j.testing.Fixtures;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package io.ebpf4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.export.MapExporter;
 import io.ebpf4j.export.RecordSink;
@@ -49,6 +50,7 @@ class LeakLiveTest {
                 if (i % 100 == 0) {
                     Events.rename();
                     failToLoad();
+                    failToClose();
                 }
             }
         }
@@ -63,6 +65,17 @@ class LeakLiveTest {
         }
     }
 
+    private void failToClose() {
+        var program = BpfProgram.load(spec);
+        program.export(new Nowhere() {
+            @Override
+            public void close() {
+                throw new AssertionError("no way");
+            }
+        });
+        assertThatThrownBy(program::close).hasMessage("no way");
+    }
+
     /** BPF objects and what belongs to them; the JVM's own files come and go. */
     private static long descriptors() throws IOException {
         try (var links = Files.list(Path.of("/proc/self/fd"))) {
@@ -74,7 +87,7 @@ class LeakLiveTest {
         return Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(line -> line.contains("bpf")).count();
     }
 
-    private static final class Nowhere implements MapExporter {
+    private static class Nowhere implements MapExporter {
         @Override
         public boolean takes(MapSpec map) {
             return true;

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +160,40 @@ class LoadLiveTest {
     record Comm(String comm) {}
 
     record Item(long i, int low, String text) {}
+
+    @Test
+    void drain_whoseHandlerMakesEvents_ends() {
+        try (var program = BpfProgram.load(Fixtures.path("maps_counter"));
+                var reader = program.ringBuffer("seen", Pair.class)) {
+            Events.rename();
+            var drained = reader.poll(pair -> Events.rename(), Duration.ofSeconds(5));
+            assertThat(drained.records()).isBetween(1, 256); // at most the ring, which held a few
+        }
+    }
+
+    @Test
+    void load_nearTheEndOfAStack_doesNotAbortTheJvm() throws Exception {
+        var spec = ProgramSpec.read(Fixtures.path("reject_null"));
+        var outcome = new CompletableFuture<Throwable>();
+        Thread.ofPlatform().stackSize(256 * 1024).start(() -> {
+            try {
+                deeper(spec);
+            } catch (Throwable t) {
+                outcome.complete(t);
+            }
+        });
+        assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOfAny(VerifierException.class,
+                StackOverflowError.class);
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // on purpose
+    private static void deeper(ProgramSpec spec) {
+        try {
+            deeper(spec);
+        } catch (StackOverflowError e) {
+            BpfProgram.load(spec).close(); // libbpf prints, which calls Java back from C
+        }
+    }
 
     @Test
     void recordedDump_givesTheSameAsTheKernel() {

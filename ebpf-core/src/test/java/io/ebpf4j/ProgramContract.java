@@ -114,12 +114,12 @@ abstract class ProgramContract {
         var reader = program.ringBuffer("seen", Pair.class);
         reader.drain(pair -> {});
         var entered = new CountDownLatch(1);
-        var waiting = CompletableFuture.supplyAsync(() -> {
+        var waiting = run(() -> {
             entered.countDown();
             while (true) {
                 var drained = reader.poll(pair -> {}, Duration.ofMinutes(10));
                 if (drained.reason() == Drained.Reason.CLOSED) {
-                    return drained;
+                    return;
                 }
             }
         });
@@ -188,6 +188,84 @@ abstract class ProgramContract {
         assertThatThrownBy(() -> program.export(exporter)).hasMessage("no place for totals");
         assertThat(exporter.closed).isTrue();
         assertThatThrownBy(program::dump).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void export_ofAMapTwice_isRefused_forItWouldCountTwice() {
+        program.export(new Recording() {
+            @Override
+            public boolean takes(MapSpec map) {
+                return map.type().isHash();
+            }
+        });
+        assertThatThrownBy(() -> program.export(new Recording())).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("maps_counter: map 'totals' is already exported");
+    }
+
+    @Test
+    void close_whoseExporterFails_closesTheRestAllTheSame() {
+        var exporter = new Recording() {
+            @Override
+            public void close() {
+                throw new AssertionError("no way");
+            }
+        };
+        program.export(exporter);
+        assertThatThrownBy(program::close).isInstanceOf(AssertionError.class).hasMessage("no way");
+        program.close();
+        assertThatThrownBy(program::dump).isInstanceOf(IllegalStateException.class);
+        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(exporter.threads::contains);
+    }
+
+    @Test
+    void close_bySecondThread_waitsForTheFirst() throws Exception {
+        var reader = program.ringBuffer("seen", Pair.class);
+        var inside = new CountDownLatch(1);
+        var leave = new CountDownLatch(1);
+        var handler = run(() -> reader.drain(pair -> {
+            inside.countDown();
+            assertThat(awaits(leave)).isTrue();
+        }, 1));
+        assertThat(awaits(inside)).isTrue();
+        var first = run(program::close);
+        var second = run(program::close);
+        TimeUnit.MILLISECONDS.sleep(100);
+        assertThat(first).isNotDone();
+        assertThat(second).isNotDone();
+        leave.countDown();
+        assertThat(handler).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(first).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(second).succeedsWithin(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void close_byTwoHandlersOfEachOther_doesNotHang() throws Exception {
+        var other = makeProgram();
+        var both = new CountDownLatch(2);
+        var mine = run(() -> program.ringBuffer("seen", Pair.class).drain(pair -> {
+            both.countDown();
+            assertThat(awaits(both)).isTrue();
+            other.close();
+        }));
+        var theirs = run(() -> other.ringBuffer("seen", Pair.class).drain(pair -> {
+            both.countDown();
+            assertThat(awaits(both)).isTrue();
+            program.close();
+        }));
+        assertThat(CompletableFuture.allOf(mine, theirs)).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    /** On a thread of its own: the common pool has one on a small machine. */
+    private static CompletableFuture<Void> run(Runnable task) {
+        return CompletableFuture.runAsync(task, command -> Thread.ofPlatform().daemon().start(command));
+    }
+
+    private static boolean awaits(CountDownLatch latch) {
+        try {
+            return latch.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static class Recording implements MapExporter {

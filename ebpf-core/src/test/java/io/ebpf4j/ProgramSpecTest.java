@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.ebpf4j.testing.Fixtures;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.util.Arrays;

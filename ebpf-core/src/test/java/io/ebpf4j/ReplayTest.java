@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.replay.MapDump;
+import io.ebpf4j.testing.Fixtures;
 import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;

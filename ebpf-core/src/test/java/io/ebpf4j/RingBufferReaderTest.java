@@ -9,6 +9,7 @@ import io.ebpf4j.export.RecordSink;
 import io.ebpf4j.export.RingSource;
 import io.ebpf4j.export.TableSource;
 import io.ebpf4j.replay.MapDump;
+import io.ebpf4j.testing.Fixtures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -13,24 +13,30 @@ public final class Closing {
      * @param closers what to close
      */
     public static void all(List<? extends Runnable> closers) {
-        RuntimeException first = null;
+        Throwable first = null;
         for (Runnable closer : closers) {
             try {
                 closer.run();
-            } catch (RuntimeException e) {
-                first = merged(first, e);
+            } catch (Throwable t) { // an Error too: what comes after it must not stay open
+                first = merged(first, t);
             }
         }
-        if (first != null) {
-            throw first;
+        switch (first) {
+            case null -> {
+            }
+            case Error e -> throw e;
+            case RuntimeException e -> throw e;
+            default -> throw new IllegalStateException(first); // thrown past the compiler
         }
     }
 
-    private static RuntimeException merged(@Nullable RuntimeException first, RuntimeException next) {
+    private static Throwable merged(@Nullable Throwable first, Throwable next) {
         if (first == null) {
             return next;
         }
-        first.addSuppressed(next);
+        if (!first.equals(next)) { // a throwable must not suppress itself
+            first.addSuppressed(next);
+        }
         return first;
     }
 }

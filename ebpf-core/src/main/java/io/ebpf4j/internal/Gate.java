@@ -1,6 +1,7 @@
 package io.ebpf4j.internal;
 
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -8,12 +9,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets operations in until it is closed, and then waits for those inside before it releases what they use. An operation
  * may itself close the gate, as a handler does that has seen enough: the release then follows when the last has left.
+ *
+ * <p>Going in never waits, and an operation inside any gate never waits for another to be released: so that whatever
+ * handlers do with each other's programs, nobody waits for himself.
  */
 public final class Gate {
+    /** How many gates the thread is inside of. */
+    private static final ThreadLocal<int[]> INSIDE = ThreadLocal.withInitial(() -> new int[1]);
+
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final CountDownLatch released = new CountDownLatch(1);
     private final String closedMessage;
     private volatile @Nullable Runnable release;
-    private boolean released;
+    private boolean closedFromInside; // written before release
+    private boolean releasing;
 
     /**
      * Opens a gate.
@@ -33,11 +42,12 @@ public final class Gate {
 
     /** {@return whether it went in, for {@link #exit} to follow; false when closed} */
     public boolean tryEnter() {
-        // Not lock(), which queues behind a closer that waits for those inside: one of them may be waiting for this
-        // thread. It fails only while somebody holds the write lock, and that is after close.
-        if (!lock.readLock().tryLock()) {
+        // Not lock(): that would queue behind a closer, who may be waiting for somebody who waits for us. Only a closer
+        // ever holds the write lock, so that tryLock() fails only when closed.
+        if (isClosed() || !lock.readLock().tryLock()) {
             return false;
         }
+        INSIDE.get()[0]++;
         if (isClosed()) {
             exit();
             return false;
@@ -47,11 +57,10 @@ public final class Gate {
 
     /** Goes out. */
     public void exit() {
+        INSIDE.get()[0]--;
         lock.readLock().unlock();
-        // Not waiting for others inside: the last of them comes through here too.
-        if (isClosed() && lock.getReadHoldCount() == 0 && lock.writeLock().tryLock()) {
-            lock.writeLock().unlock();
-            releaseOnce();
+        if (isClosed() && closedFromInside) {
+            releaseWhenEmpty();
         }
     }
 
@@ -71,22 +80,41 @@ public final class Gate {
     }
 
     /**
-     * Lets nobody in any more, waits for those inside, and releases. Called by an operation from inside it returns at
-     * once. Only the first call has an effect and waits.
+     * Lets nobody in any more, waits for those inside, and releases. Only the first call has an effect; later ones wait
+     * for it. Called by an operation that is inside this or any other gate it does not wait: the release then follows
+     * when the last has left.
      *
      * @param wake makes operations that block return; must itself not block
      * @param onRelease gives back what the operations use; runs once, outside of all locks
      */
     public void close(Runnable wake, Runnable onRelease) {
+        boolean inside = INSIDE.get()[0] > 0;
+        boolean first = false;
         synchronized (this) {
-            if (isClosed()) {
-                return;
+            if (!isClosed()) {
+                first = true;
+                closedFromInside = inside;
+                release = onRelease;
+                wake.run(); // in here, so that what it wakes is still there
             }
-            release = onRelease;
-            wake.run(); // in here, so that what it wakes is still there
         }
-        if (lock.getReadHoldCount() == 0) {
+        if (inside) {
+            if (first) {
+                releaseWhenEmpty();
+            }
+        } else if (first) {
+            // Nobody else releases then: this must not return while another thread is at it.
             awaitThoseInside();
+            releaseOnce();
+        } else {
+            Uninterrupted.await(released);
+        }
+    }
+
+    /** Not waiting for those inside: the last of them comes through here too. */
+    private void releaseWhenEmpty() {
+        if (lock.getReadHoldCount() == 0 && lock.writeLock().tryLock()) {
+            lock.writeLock().unlock();
             releaseOnce();
         }
     }
@@ -100,11 +128,15 @@ public final class Gate {
     /** Nobody is inside, and nobody gets in. */
     private void releaseOnce() {
         synchronized (this) {
-            if (released) {
+            if (releasing) {
                 return;
             }
-            released = true;
+            releasing = true;
         }
-        Objects.requireNonNull(release).run();
+        try {
+            Objects.requireNonNull(release).run();
+        } finally {
+            released.countDown();
+        }
     }
 }

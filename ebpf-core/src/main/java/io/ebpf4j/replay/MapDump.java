@@ -4,6 +4,7 @@ import io.ebpf4j.ObjectFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -51,27 +52,31 @@ public record MapDump(Map<String, Contents> maps) {
     /**
      * One row.
      *
-     * @param key its bytes; never written to
-     * @param value its bytes; never written to
+     * @param key its bytes
+     * @param value its bytes
      */
     public record Row(MemorySegment key, MemorySegment value) {
-        /** Keeps read-only views. */
+        /** Copies the bytes. */
         public Row {
-            key = key.asReadOnly();
-            value = value.asReadOnly();
+            key = copy(key);
+            value = copy(value);
         }
     }
 
     /**
      * Records of a ring.
      *
-     * @param records oldest first; their bytes are never written to
+     * @param records oldest first
      */
     public record Records(List<MemorySegment> records) implements Contents {
-        /** Copies the list and keeps read-only views. */
+        /** Copies the list and the bytes. */
         public Records {
-            records = records.stream().map(MemorySegment::asReadOnly).toList();
+            records = records.stream().map(MapDump::copy).toList();
         }
+    }
+
+    private static MemorySegment copy(MemorySegment bytes) {
+        return MemorySegment.ofArray(bytes.toArray(ValueLayout.JAVA_BYTE)).asReadOnly();
     }
 
     /**

@@ -57,27 +57,30 @@ class GateTest {
         assertThat(released).hasValue(1);
     }
 
+    /** Whoever of the two comes first when the one inside leaves. */
     @Test
-    void close_waitsForThoseInside() throws Exception {
-        var gate = new Gate("shut");
-        var entered = new CountDownLatch(1);
-        var woken = new CountDownLatch(1);
-        var left = new AtomicBoolean();
+    void close_waitsForThoseInsideAndForTheRelease() throws Exception {
         try (var threads = Executors.newCachedThreadPool()) {
-            Future<?> inside = threads.submit(() -> gate.inside(() -> {
-                entered.countDown();
-                await(woken);
-                pause(50);
-                left.set(true);
-                return null;
-            }));
-            entered.await();
-            gate.close(woken::countDown, () -> {
-                assertThat(left).isTrue();
-                released.incrementAndGet();
-            });
-            assertThat(released).as("when close returns").hasValue(1);
-            inside.get();
+            for (int round = 1; round <= 300; round++) {
+                var gate = new Gate("shut");
+                var entered = new CountDownLatch(1);
+                var woken = new CountDownLatch(1);
+                var left = new AtomicBoolean();
+                Future<?> inside = threads.submit(() -> gate.inside(() -> {
+                    entered.countDown();
+                    await(woken);
+                    left.set(true);
+                    return null;
+                }));
+                entered.await();
+                gate.close(woken::countDown, () -> {
+                    assertThat(left).isTrue();
+                    pause(1);
+                    released.incrementAndGet();
+                });
+                assertThat(released).as("when close returns").hasValue(round);
+                inside.get();
+            }
         }
     }
 

@@ -1,17 +1,11 @@
 package io.ebpf4j.metrics;
 
 import io.micrometer.core.instrument.Tags;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What the exporters of all kinds of maps share: their place in the registry, and accounts of what found none. */
 abstract class Binder implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(MicrometerExporter.class);
-
     final Origin origin;
     final ExportOptions options;
     final Ledger ledger;
@@ -26,9 +20,6 @@ abstract class Binder implements AutoCloseable {
         this.ledger = ledger;
         this.holdings = new Holdings(ledger);
     }
-
-    /** {@return the names of the metrics it makes, its own meters aside} */
-    abstract List<String> metrics();
 
     /** Registers what is known from the beginning. */
     abstract void bind();
@@ -50,20 +41,20 @@ abstract class Binder implements AutoCloseable {
     }
 
     /** Under the ledger's lock. */
-    final void join(Object owner, MeterSpec.Kind kind, String metric, Tags tags, Optional<String> unit,
-            SharedMeter.Share share) {
-        if (!holdings.join(owner, new MeterSpec(kind, metric, tags, origin.description(), unit), share)) {
+    final void join(Object owner, Metric metric, Tags tags, SharedMeter.Share share) {
+        if (!holdings.join(owner, new MeterSpec(metric, tags, origin.description()), share)) {
             dropped.increment();
             if (refused.compareAndSet(false, true)) {
-                LOG.warn("{}: the registry has another meter {} {} or refuses it; it is not exported. Said once.",
-                        origin, metric, tags);
+                Log.warn("{}: the registry has another meter {} {}, or has its name ({} in Prometheus) for another "
+                        + "metric, or refuses it; it is not exported. Said once.", origin, metric.name(), tags,
+                        metric.prometheusName());
             }
         }
     }
 
     final void overCap(String consequence) {
         if (warned.compareAndSet(false, true)) {
-            LOG.warn("{} has more than {} label sets; {}. Said once.", origin, options.maxSeries(), consequence);
+            Log.warn("{} has more than {} label sets; {}. Said once.", origin, options.maxSeries(), consequence);
         }
     }
 }

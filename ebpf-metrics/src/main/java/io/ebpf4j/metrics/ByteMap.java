@@ -48,7 +48,8 @@ final class ByteMap<V> {
         if (size + 1 > table.length / 2) {
             rebuild(table.length * 2, _ -> true);
         }
-        place(new Entry<>(spans.hash(memory, offset), spans.copy(memory, offset), value));
+        place(table, new Entry<>(spans.hash(memory, offset), spans.copy(memory, offset), value));
+        size++;
     }
 
     void keepIf(Predicate<V> condition) {
@@ -62,23 +63,25 @@ final class ByteMap<V> {
 
     private void rebuild(int capacity, Predicate<V> condition) {
         @Nullable
-        Entry<V>[] old = table;
-        table = table(capacity);
-        size = 0;
-        for (Entry<V> entry : old) {
+        Entry<V>[] rebuilt = table(capacity);
+        int kept = 0;
+        for (Entry<V> entry : table) {
             if (entry != null && condition.test(entry.value)) {
-                place(entry);
+                place(rebuilt, entry);
+                kept++;
             }
         }
+        // Only now, so that what fails meanwhile loses no key.
+        table = rebuilt;
+        size = kept;
     }
 
-    private void place(Entry<V> entry) {
-        int i = entry.hash & (table.length - 1);
-        while (table[i] != null) {
-            i = (i + 1) & (table.length - 1);
+    private static <V> void place(@Nullable Entry<V>[] entries, Entry<V> entry) {
+        int i = entry.hash & (entries.length - 1);
+        while (entries[i] != null) {
+            i = (i + 1) & (entries.length - 1);
         }
-        table[i] = entry;
-        size++;
+        entries[i] = entry;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})

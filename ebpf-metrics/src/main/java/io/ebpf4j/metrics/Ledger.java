@@ -12,8 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All meters that this library made in one registry. Exporters take shares in them, for two programs may want the same
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * registration needs.
  */
 final class Ledger {
-    private static final Logger LOG = LoggerFactory.getLogger(MicrometerExporter.class);
     /** A ledger lives as long as its registry, whose listeners hold it; holding it here would keep both forever. */
     private static final Map<MeterRegistry, WeakReference<Ledger>> LEDGERS = new WeakHashMap<>();
 
@@ -33,6 +30,8 @@ final class Ledger {
     private final Map<Meter.Id, SharedMeter> byId = new HashMap<>();
     /** By identity, for a meter equals every other one of its name and tags. */
     private final Map<Meter, SharedMeter> byMeter = Collections.synchronizedMap(new IdentityHashMap<>());
+    /** What is in the registry, and in how many meters. */
+    private final Map<Metric, Integer> metrics = new HashMap<>();
     /** What the registry made since the last registration began. */
     private final Set<Meter> fresh = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -76,12 +75,12 @@ final class Ledger {
      * @param spec the meter
      * @param share the part of it that is ours
      * @return what gives the share back, also under the lock; empty where somebody else has a meter of this name and
-     * these tags, or the registry refused
+     * these tags, another metric has its name, or the registry refused
      */
     Optional<Runnable> join(MeterSpec spec, SharedMeter.Share share) {
         Meter.Id id = spec.id();
         Optional<SharedMeter> shared = Optional.ofNullable(byId.get(id)).filter(this::isThere)
-                .or(() -> register(spec)).filter(meter -> meter.kind() == spec.kind());
+                .or(() -> register(spec, share)).filter(meter -> meter.metric().kind() == spec.metric().kind());
         return shared.map(meter -> {
             byId.put(id, meter);
             meter.ids().add(id);
@@ -95,29 +94,37 @@ final class Ledger {
         return shared.meter().isEmpty() || byMeter.containsKey(shared.meter().get());
     }
 
-    private Optional<SharedMeter> register(MeterSpec spec) {
+    private Optional<SharedMeter> register(MeterSpec spec, SharedMeter.Share share) {
         MeterRegistry target = registry.get();
-        if (target == null) {
+        if (target == null || clashes(spec.metric())) {
             return Optional.empty();
         }
         fresh.clear();
         try {
-            SharedMeter shared = new SharedMeter(spec.kind());
+            SharedMeter shared = new SharedMeter(spec.metric());
+            // Before anyone can read it.
+            shared.add(share);
             Meter meter = spec.register(target, shared);
             if (fresh.contains(meter)) {
                 shared.made(meter);
                 byMeter.put(meter, shared);
+                metrics.merge(spec.metric(), 1, Integer::sum);
                 return Optional.of(shared);
             }
             // A denial is what the registry's owner wants. Else it is one of ours, which a filter calls by the same
             // name and tags, or somebody else's.
             return meter instanceof NoopMeter ? Optional.of(shared) : Optional.ofNullable(byMeter.get(meter));
-        } catch (RuntimeException e) {
-            LOG.debug("the registry refused {} {}", spec.name(), spec.tags(), e);
+        } catch (Throwable t) {
+            Log.debug("the registry refused {} {}", spec.metric().name(), spec.tags(), t);
             return Optional.empty();
         } finally {
             fresh.clear();
         }
+    }
+
+    /** A registry may take both and show one, and not say so to who registers. What a filter denied is not there. */
+    private boolean clashes(Metric metric) {
+        return !metrics.containsKey(metric) && metrics.keySet().stream().anyMatch(metric::clashesWith);
     }
 
     private void leave(SharedMeter shared, SharedMeter.Share share) {
@@ -125,7 +132,24 @@ final class Ledger {
             return;
         }
         shared.ids().forEach(id -> byId.remove(id, shared));
-        Optional<MeterRegistry> target = Optional.ofNullable(registry.get());
-        shared.meter().filter(byMeter::containsKey).ifPresent(meter -> target.ifPresent(r -> r.remove(meter)));
+        shared.meter().ifPresent(meter -> {
+            metrics.computeIfPresent(shared.metric(), (_, meters) -> meters == 1 ? null : meters - 1);
+            if (byMeter.containsKey(meter)) {
+                remove(meter);
+            }
+        });
+    }
+
+    private void remove(Meter meter) {
+        MeterRegistry target = registry.get();
+        if (target == null) {
+            return;
+        }
+        try {
+            target.remove(meter);
+        } catch (Throwable t) {
+            // A listener's, perhaps before ours had its turn; the registry has let go of the meter by then.
+            byMeter.remove(meter);
+        }
     }
 }

@@ -7,13 +7,10 @@ import io.ebpf4j.export.MapExporter;
 import io.ebpf4j.export.RecordSink;
 import io.ebpf4j.export.RingSource;
 import io.ebpf4j.export.TableSource;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -28,10 +25,10 @@ public final class MicrometerExporter implements MapExporter {
     private final Ledger ledger;
     private final ExportOptions options;
     private final List<Binder> binders = new ArrayList<>();
-    private final Map<String, Claim> claims = new HashMap<>();
+    private final List<Claim> claims = new ArrayList<>();
     private boolean closed;
 
-    private record Claim(MapSpec map, Meter.Type type) {}
+    private record Claim(MapSpec map, Metric metric) {}
 
     private MicrometerExporter(MeterRegistry registry, ExportOptions options) {
         this.ledger = Ledger.of(registry);
@@ -78,7 +75,7 @@ public final class MicrometerExporter implements MapExporter {
     public synchronized RecordSink ring(RingSource source) {
         Origin origin = begin(source.program(), source.map());
         RingCounter binder = new RingCounter(origin, source, options, ledger);
-        claim(origin, binder.metrics(), Meter.Type.COUNTER);
+        claim(origin, List.of(binder.metric()));
         binder.bind();
         binders.add(binder);
         return binder;
@@ -86,9 +83,7 @@ public final class MicrometerExporter implements MapExporter {
 
     @Override
     public synchronized void watch(RingSource source) {
-        if (closed) {
-            throw new IllegalStateException("the exporter of " + source.program() + " is closed");
-        }
+        checkOpen(source.program());
         var binder = new RingMeters(new Origin(source.program(), source.map()), source, options, ledger);
         binder.bind();
         binders.add(binder);
@@ -113,16 +108,14 @@ public final class MicrometerExporter implements MapExporter {
         TableBinder<?> binder = gauge
                 ? new TableGauge(origin, source, options, ledger)
                 : new TableCounter(origin, source, options, ledger);
-        claim(origin, binder.metrics(), gauge ? Meter.Type.GAUGE : Meter.Type.COUNTER);
+        claim(origin, binder.metrics());
         binder.bind();
         binders.add(binder);
         return binder;
     }
 
     private Origin begin(String program, MapSpec map) {
-        if (closed) {
-            throw new IllegalStateException("the exporter of " + program + " is closed");
-        }
+        checkOpen(program);
         if (!takes(map)) {
             throw new IllegalArgumentException("no meters are made of map " + map.name() + " (" + map.type()
                     + ", output " + map.output().map(Output::label).orElse("none") + ")");
@@ -130,16 +123,29 @@ public final class MicrometerExporter implements MapExporter {
         return new Origin(program, map);
     }
 
-    /** A registry holds one type of meter under a name; some refuse a second one silently, so it is refused here. */
-    private void claim(Origin origin, List<String> metrics, Meter.Type type) {
-        for (String metric : metrics) {
-            Claim other = claims.putIfAbsent(Naming.comparable(metric), new Claim(origin.map(), type));
-            if (other != null && other.type() != type) {
-                throw origin.error("its metric " + metric + " is a " + type.name().toLowerCase(Locale.ROOT)
-                        + ", but map " + other.map().name()
-                        + " has a metric of this name and another type; rename one");
-            }
+    private void checkOpen(String program) {
+        if (closed) {
+            throw new IllegalStateException("the exporter of " + program + " is closed");
         }
+    }
+
+    /** What clashes, some registries refuse silently; so it is refused here. */
+    private void claim(Origin origin, List<Metric> metrics) {
+        for (Metric metric : metrics) {
+            claims.stream().filter(other -> metric.clashesWith(other.metric())).findFirst().ifPresent(other -> {
+                throw origin.error(clash(metric, other));
+            });
+        }
+        metrics.forEach(metric -> claims.add(new Claim(origin.map(), metric)));
+    }
+
+    private static String clash(Metric metric, Claim other) {
+        String map = other.map().name();
+        return metric.name().equals(other.metric().name())
+                ? "its metric " + metric.name() + " is a " + metric.type().name().toLowerCase(Locale.ROOT)
+                        + ", but map " + map + " has a metric of this name and another type; rename one"
+                : "its metric " + metric.name() + " and " + other.metric().name() + " of map " + map
+                        + " are one name in Prometheus, " + metric.prometheusName() + "; rename one";
     }
 
     @Override

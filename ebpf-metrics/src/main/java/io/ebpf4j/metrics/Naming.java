@@ -1,42 +1,55 @@
 package io.ebpf4j.metrics;
 
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** From C names to metric names. */
 final class Naming {
     /** The last words that the Prometheus text format keeps for itself: it cuts them off, or the value with them. */
     private static final Set<String> RESERVED = Set.of("info", "bucket", "created");
+    private static final Pattern RESERVED_END = Pattern.compile("(_(total|" + String.join("|", RESERVED) + "))+$");
+    private static final Pattern PUNCTUATION = Pattern.compile("[^A-Za-z0-9]+");
 
     private Naming() {}
 
     /**
-     * {@return the name of a metric}
+     * {@return a metric}
      *
      * @param origin the map
      * @param field the value's flattened field, empty where the value has one number only
-     * @param counter whether it is a counter, which may be called a total
+     * @param kind its type; a counter may be called a total
+     * @param unit the unit of its values
      */
-    static String metric(Origin origin, String field, boolean counter) {
+    static Metric metric(Origin origin, String field, Metric.Kind kind, Optional<String> unit) {
         String base = words(origin.map().baseName());
         if (base.isEmpty()) {
             throw origin.error("there is no word in its name to call a metric by; rename it");
         }
         String words = field.isEmpty() ? base : base + "." + words(field);
         String last = words.substring(words.lastIndexOf('.') + 1);
-        boolean reserved = RESERVED.contains(last) || (last.equals("total") && !counter);
-        String name = "ebpf." + (reserved ? words + ".value" : words);
-        if (OwnMeter.NAMES.contains(name)) {
-            throw origin.error("its metric would be called " + name + ", like one of this library's own; rename it");
+        boolean reserved = RESERVED.contains(last) || (last.equals("total") && kind != Metric.Kind.COUNTER);
+        var metric = new Metric(kind, "ebpf." + (reserved ? words + ".value" : words), unit);
+        for (OwnMeter own : OwnMeter.values()) {
+            if (metric.isOneWith(own.metric())) {
+                throw origin.error("its metric " + metric.name() + " would be one with this library's own "
+                        + own.metric().name() + "; rename it");
+            }
         }
-        return name;
+        return metric;
     }
 
     /** {@return a name as the strictest registries see it: two names that agree in this are one} */
     static String comparable(String name) {
-        return name.replaceAll("[^A-Za-z0-9]+", "_");
+        return PUNCTUATION.matcher(name).replaceAll("_");
+    }
+
+    /** {@return a comparable name without the words at its end that a Prometheus registry cuts off} */
+    static String withoutReserved(String comparable) {
+        return RESERVED_END.matcher(comparable).replaceFirst("");
     }
 
     private static String words(String name) {
-        return name.replaceAll("[^A-Za-z0-9]+", ".").replaceAll("^\\.|\\.$", "");
+        return PUNCTUATION.matcher(name).replaceAll(".").replaceAll("^\\.|\\.$", "");
     }
 }

@@ -18,7 +18,7 @@ final class RingCounter extends Binder implements RecordSink {
     private static final long PATTERNS_PER_SERIES = 4;
 
     private final RingSource source;
-    private final String metric;
+    private final Metric metric;
     private final Labels labels;
     private final SeriesBook<Series> book;
     private final ByteMap<Series> cache;
@@ -38,7 +38,7 @@ final class RingCounter extends Binder implements RecordSink {
     RingCounter(Origin origin, RingSource source, ExportOptions options, Ledger ledger) {
         super(origin, options, ledger);
         this.source = source;
-        this.metric = Naming.metric(origin, "", true);
+        this.metric = Naming.metric(origin, "", Metric.Kind.COUNTER, Optional.empty());
         this.labels = Labels.of(origin, source.record(), "value");
         this.book = new SeriesBook<>(options.maxSeries());
         this.cache = new ByteMap<>(labels.spans(source.record().size()));
@@ -46,9 +46,8 @@ final class RingCounter extends Binder implements RecordSink {
         this.overflow = new Series(labels.overflow());
     }
 
-    @Override
-    List<String> metrics() {
-        return List.of(metric);
+    Metric metric() {
+        return metric;
     }
 
     @Override
@@ -84,8 +83,8 @@ final class RingCounter extends Binder implements RecordSink {
             overCap("further ones are counted in one series whose labels are all " + Labels.OVERFLOW);
         }
         if (!series.bound) {
-            series.bound = true;
             register(series);
+            series.bound = true;
         }
         if (cache.size() >= cacheLimit) {
             cache.clear();
@@ -97,8 +96,7 @@ final class RingCounter extends Binder implements RecordSink {
     private void register(Series series) {
         ledger.lock();
         try {
-            join(series, MeterSpec.Kind.COUNTER, metric, labels.tags(series.labels), Optional.empty(),
-                    series.count::doubleValue);
+            join(series, metric, labels.tags(series.labels), series.count::doubleValue);
         } finally {
             ledger.unlock();
         }

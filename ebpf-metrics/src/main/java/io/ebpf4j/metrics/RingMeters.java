@@ -2,7 +2,6 @@ package io.ebpf4j.metrics;
 
 import io.ebpf4j.RingStatistics;
 import io.ebpf4j.export.RingSource;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongBinaryOperator;
 import java.util.function.Supplier;
@@ -15,11 +14,6 @@ final class RingMeters extends Binder {
     RingMeters(Origin origin, RingSource source, ExportOptions options, Ledger ledger) {
         super(origin, options, ledger);
         this.statistics = source.statistics();
-    }
-
-    @Override
-    List<String> metrics() {
-        return List.of();
     }
 
     @Override
@@ -53,7 +47,7 @@ final class RingMeters extends Binder {
         return () -> {
             try {
                 return last.accumulateAndGet(part.applyAsLong(statistics.get()), next);
-            } catch (RuntimeException e) {
+            } catch (Throwable t) {
                 return last.get();
             }
         };

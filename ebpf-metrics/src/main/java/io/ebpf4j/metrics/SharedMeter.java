@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /** One meter of a registry and those who have a share in it. Changed under its ledger's lock, read by anyone. */
 final class SharedMeter implements DoubleSupplier {
-    private final MeterSpec.Kind kind;
+    private final Metric metric;
     private final Set<Meter.Id> ids = new HashSet<>();
     private Optional<Meter> meter = Optional.empty();
     private volatile Shares shares = new Shares(0, List.of());
@@ -25,15 +25,22 @@ final class SharedMeter implements DoubleSupplier {
         double value();
     }
 
-    /** What there is to add up; {@code retired} was counted by shares that are gone, and without it the sum would fall. */
+    /**
+     * What there is to read.
+     *
+     * @param retired of a counter what was counted by shares that are gone, and without it the sum would fall; of a gauge
+     * what the last to go said last, for who reads it while it goes
+     * @param list the others
+     */
     private record Shares(double retired, List<Share> list) {}
 
-    SharedMeter(MeterSpec.Kind kind) {
-        this.kind = kind;
+    SharedMeter(Metric metric) {
+        this.metric = metric;
     }
 
-    MeterSpec.Kind kind() {
-        return kind;
+    /** {@return what it was first asked for as} */
+    Metric metric() {
+        return metric;
     }
 
     /** {@return the names it is asked for by; several where a filter of the registry makes them one} */
@@ -50,14 +57,21 @@ final class SharedMeter implements DoubleSupplier {
         meter = Optional.of(made);
     }
 
+    /** Adds one that may be there already. */
     void add(Share share) {
+        if (shares.list().contains(share)) {
+            return;
+        }
         shares = new Shares(shares.retired(), Stream.concat(shares.list().stream(), Stream.of(share)).toList());
     }
 
     /** {@return whether that was the last one} */
     boolean remove(Share share) {
         List<Share> left = shares.list().stream().filter(s -> !s.equals(share)).toList();
-        shares = new Shares(shares.retired() + share.value(), left);
+        shares = new Shares(switch (metric.kind()) {
+            case COUNTER -> shares.retired() + share.value();
+            case GAUGE, TIME -> share.value();
+        }, left);
         return left.isEmpty();
     }
 
@@ -66,9 +80,9 @@ final class SharedMeter implements DoubleSupplier {
     public double getAsDouble() {
         shares.list().forEach(Share::refresh);
         Shares now = shares;
-        return switch (kind) {
+        return switch (metric.kind()) {
             case COUNTER -> now.list().stream().mapToDouble(Share::value).reduce(now.retired(), Double::sum);
-            case GAUGE, TIME -> now.list().isEmpty() ? Double.NaN : now.list().getLast().value();
+            case GAUGE, TIME -> now.list().isEmpty() ? now.retired() : now.list().getLast().value();
         };
     }
 }

@@ -29,7 +29,7 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
 
     final List<Measure> measures;
     private final TableSource source;
-    private final List<String> metrics;
+    private final List<Metric> metrics;
     private final Labels labels;
     private final SeriesBook<S> book;
     private final LongAdder folded = new LongAdder();
@@ -64,17 +64,26 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
         this.lingerNanos = TimeUnit.NANOSECONDS.convert(options.linger());
     }
 
-    private static List<String> metrics(Origin origin, TableSource source, List<Measure> measures, boolean counter) {
-        List<String> names = new ArrayList<>();
+    private static List<Metric> metrics(Origin origin, TableSource source, List<Measure> measures, boolean counter) {
+        List<Metric> metrics = new ArrayList<>();
         for (Measure measure : measures) {
-            String name = Naming.metric(origin, measures.size() == 1 ? "" : measure.field(), counter);
-            if (names.stream().anyMatch(n -> Naming.comparable(n).equals(Naming.comparable(name)))) {
+            Metric metric = metric(origin, measure, measures.size() == 1 ? "" : measure.field(), counter);
+            if (metrics.stream().anyMatch(metric::isOneWith)) {
                 throw origin.error("field " + measure.field() + " of " + source.value().spelling()
-                        + " and another one would both be metric " + name + "; rename one or hide it with __");
+                        + " and another one would both be metric " + metric.name() + " ("
+                        + metric.prometheusName() + " in Prometheus); rename one or hide it with __");
             }
-            names.add(name);
+            metrics.add(metric);
         }
-        return List.copyOf(names);
+        return List.copyOf(metrics);
+    }
+
+    private static Metric metric(Origin origin, Measure measure, String field, boolean counter) {
+        boolean time = measure instanceof Measure.Time;
+        if (counter) {
+            return Naming.metric(origin, field, Metric.Kind.COUNTER, time ? Optional.of("seconds") : Optional.empty());
+        }
+        return Naming.metric(origin, field, time ? Metric.Kind.TIME : Metric.Kind.GAUGE, Optional.empty());
     }
 
     /** {@return a series of some labels} */
@@ -86,11 +95,8 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
     /** Takes a row's numbers into its series; its decoders may throw. */
     abstract void take(TableRow<S> row, S series, MemorySegment values, long offset, long version);
 
-    /** {@return the meter of a number} */
-    abstract MeterSpec.Kind kind(Measure measure);
-
-    @Override
-    final List<String> metrics() {
+    /** {@return what its numbers are called, its own meters aside} */
+    final List<Metric> metrics() {
         return metrics;
     }
 
@@ -130,19 +136,30 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
         };
     }
 
-    /** Reads the map if its snapshot is too old. Never throws: it runs in the functions of meters. */
+    /**
+     * Reads the map if its snapshot is too old. Never throws, no error either: it runs in the functions of meters, where
+     * that would fail the scrape of all meters of the host.
+     */
     final void refresh() {
-        if (!closed && isStale() && !reading.isHeldByCurrentThread()) {
-            reading.lock();
-            try {
-                if (isStale()) {
-                    read();
-                }
-            } finally {
-                reading.unlock();
+        try {
+            if (!closed && isStale() && !reading.isHeldByCurrentThread()) {
+                refreshAlone();
             }
+            applyChanges();
+        } catch (Throwable t) {
+            readFailures.increment();
         }
-        applyChanges();
+    }
+
+    private void refreshAlone() {
+        reading.lock();
+        try {
+            if (isStale()) {
+                read();
+            }
+        } finally {
+            reading.unlock();
+        }
     }
 
     private boolean isStale() {
@@ -155,13 +172,16 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
         present = 0;
         try {
             source.rows().forEach(this::row);
-        } catch (RuntimeException e) {
-            // The program is closed, or the kernel refuses: the last snapshot stays.
+            publish(begin);
+        } catch (Throwable t) {
+            // The program is closed, the kernel refuses, or memory is short: the last snapshot stays.
             readFailures.increment();
-            readAt = begin;
-            read = true;
-            return;
         }
+        readAt = begin;
+        read = true;
+    }
+
+    private void publish(long begin) {
         if (present < rows.size()) {
             rows.keepIf(row -> row.seen == version);
         }
@@ -173,8 +193,6 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
         entries = rows.size();
         snapshotSeconds = (options.clock().monotonicTime() - begin) / 1e9;
         published = version;
-        readAt = begin;
-        read = true;
     }
 
     private void row(MemorySegment keys, long keyOffset, MemorySegment values, long valueOffset) {
@@ -194,7 +212,7 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
                 take(row, series, values, valueOffset, version);
                 series.taken = version;
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable t) {
             decodeFailures.increment();
         }
     }
@@ -203,10 +221,7 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
         if (row.undecodable || (row.leftOut && !book.hasRoom())) {
             return null;
         }
-        row.undecodable = true;
-        List<String> values = labels.values(keys, offset);
-        row.undecodable = false;
-        S series = book.admit(values, this::begin);
+        S series = book.admit(labels(row, keys, offset), this::begin);
         if (series == null && folds()) {
             overCap("further ones are counted in one series whose labels are all " + Labels.OVERFLOW);
             folded.increment();
@@ -220,6 +235,16 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
         }
         row.series = series;
         return series;
+    }
+
+    private List<String> labels(TableRow<S> row, MemorySegment keys, long offset) {
+        try {
+            return labels.values(keys, offset);
+        } catch (RuntimeException e) {
+            // It would say the same each time, unlike an error, which may be of the moment.
+            row.undecodable = true;
+            throw e;
+        }
     }
 
     private S begin(List<String> values) {
@@ -263,9 +288,7 @@ abstract sealed class TableBinder<S extends TableSeries> extends Binder permits 
         }
         for (int i = 0; i < measures.size(); i++) {
             int index = i;
-            Measure measure = measures.get(i);
-            Optional<String> unit = measure instanceof Measure.Time ? Optional.of("seconds") : Optional.empty();
-            join(series, kind(measure), metrics.get(i), labels.tags(series.labels), unit,
+            join(series, metrics.get(i), labels.tags(series.labels),
                     refreshing(() -> series.value(index, published)));
         }
     }

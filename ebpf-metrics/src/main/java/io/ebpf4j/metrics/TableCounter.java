@@ -69,9 +69,4 @@ final class TableCounter extends TableBinder<TableCounter.Total> {
             row.last[i] = steps;
         }
     }
-
-    @Override
-    MeterSpec.Kind kind(Measure measure) {
-        return MeterSpec.Kind.COUNTER;
-    }
 }

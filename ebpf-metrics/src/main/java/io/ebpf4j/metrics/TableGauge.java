@@ -50,9 +50,4 @@ final class TableGauge extends TableBinder<TableGauge.Level> {
             level.levels[i] += numbers[i];
         }
     }
-
-    @Override
-    MeterSpec.Kind kind(Measure measure) {
-        return measure instanceof Measure.Time ? MeterSpec.Kind.TIME : MeterSpec.Kind.GAUGE;
-    }
 }

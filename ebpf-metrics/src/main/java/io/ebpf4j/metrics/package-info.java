@@ -12,7 +12,8 @@
  * {@code total} for gauges) is followed by {@code .value}. Labels have the names of the C fields, members of nested
  * structs joined with dots; a key that is no struct is called {@code key}, a record that is none {@code value}. Members
  * whose name begins with {@code __} are neither. Arrays are one label, {@code [1,2]}. Fields whose names differ in
- * punctuation only cannot be exported.
+ * punctuation only cannot be exported, and neither can a map with a metric that, in Prometheus, is called like another of
+ * its program: {@code conn} and {@code conn_total}, both counters, or durations {@code lag} and {@code lag_seconds}.
  *
  * <table>
  * <caption>What a map becomes</caption>
@@ -37,8 +38,9 @@
  * <p>Tables are read when a meter is, at most once in {@link io.ebpf4j.metrics.ExportOptions#minRefresh}, whole, by the
  * thread that reads the meter. A registry collects its meters in its own order, so a new row appears in the scrape that
  * found it or in the next one; the {@code ebpf.map.entries} meter is there from the beginning, so that there is always
- * one to read. When the kernel refuses, or the program is closed, the last snapshot stays and the failure is counted.
- * Rows whose keys differ in hidden members only, or in what a decoder does not show, add up.
+ * one to read. When the kernel refuses, the program is closed, or memory is short, the last snapshot stays and the
+ * failure is counted; nothing is thrown at who reads a meter. Rows whose keys differ in hidden members only, or in what a
+ * decoder does not show, add up.
  *
  * <p>A row that is absent from two snapshots leaves the registry when it has been gone for
  * {@link io.ebpf4j.metrics.ExportOptions#linger}; till then it shows its last value.
@@ -54,7 +56,8 @@
  * <p>When two programs export the same meter to one registry, or a filter of the registry makes several meters one, then
  * a counter is the sum of them and a gauge shows the one that came last. It is removed with the last of them. A meter
  * that somebody else has registered under the name and tags is left alone; ours is then not exported, which is counted
- * as dropped.
+ * as dropped. So are the series of a metric that another program's metric hides, for it has the same name with another
+ * type, or another name that is the same in Prometheus.
  *
  * <h2>Meters about the export</h2>
  *

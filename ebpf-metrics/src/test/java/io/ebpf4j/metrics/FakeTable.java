@@ -18,7 +18,7 @@ final class FakeTable implements TableSource.Rows {
     private static final HexFormat HEX = HexFormat.of();
 
     final AtomicInteger reads = new AtomicInteger();
-    volatile RuntimeException failure;
+    volatile Throwable failure;
     volatile Runnable whileReading = () -> {};
     private final Map<String, byte[]> rows = new LinkedHashMap<>();
     private final String program;
@@ -68,8 +68,11 @@ final class FakeTable implements TableSource.Rows {
         whileReading.run();
         // Not at offset 0, as in a batch.
         rows.forEach((k, v) -> visitor.row(shifted(HEX.parseHex(k), 3), 3, shifted(v, 5), 5));
-        if (failure != null) {
-            throw failure;
+        switch (failure) {
+            case null -> {
+            }
+            case Error error -> throw error;
+            case Throwable other -> throw (RuntimeException) other;
         }
         return rows.size();
     }

@@ -99,9 +99,25 @@ class MicrometerExporterTest {
     }
 
     @Test
+    void fields_thatPrometheusCallsTheSame_areAnErrorWithTheMetric() {
+        Shape value = struct("io", 16, field("n", 0, Shapes.u64()), field("n_total", 8, Shapes.u64()));
+        refuses(() -> exporter.table(table(Output.COUNTER, Shapes.u32(), value).source()), "field n_total",
+                "ebpf_conns_n ");
+        Shape times = struct("io", 16, field("wait_seconds", 0, Shapes.u64()), field("wait", 8, Shapes.duration()));
+        refuses(() -> exporter.table(table(Output.GAUGE, Shapes.u32(), times).source()), "field wait",
+                "ebpf_conns_wait_seconds");
+    }
+
+    @Test
     void metric_calledLikeOneOfOurs_isAnError() {
         FakeTable entries = new FakeTable("map_entries", Output.GAUGE, Shapes.u32(), Shapes.u64());
         refuses(() -> exporter.table(entries.source()), "map map_entries", "ebpf.map.entries");
+        FakeTable records = new FakeTable("ring_records_total", Output.COUNTER, Shapes.u32(), Shapes.u64());
+        refuses(() -> exporter.table(records.source()), "ebpf.ring.records.total", "ebpf.ring.records;");
+        FakeTable backlog = new FakeTable("ring_backlog_bytes", Output.GAUGE, Shapes.u32(), Shapes.u64());
+        refuses(() -> exporter.table(backlog.source()), "ebpf.ring.backlog.bytes", "ebpf.ring.backlog;");
+        FakeTable time = new FakeTable("map_snapshot_time_seconds", Output.GAUGE, Shapes.u32(), Shapes.u64());
+        refuses(() -> exporter.table(time.source()), "ebpf.map.snapshot.time;");
     }
 
     @Test
@@ -113,6 +129,38 @@ class MicrometerExporterTest {
         assertThatThrownBy(() -> exporter.table(counter.source())).isInstanceOf(ObjectFileException.class)
                 .hasMessageContaining("gauge_io").hasMessageContaining("counter_io").hasMessageContaining("ebpf.io");
         assertThat(registry.getMeters()).hasSize(meters);
+    }
+
+    @Test
+    void metrics_thatPrometheusCallsTheSame_areAnErrorWithBothMaps() {
+        new FakeRing(exporter, "tcp", "conn", Shapes.u32());
+        clashes(new FakeTable("counter_conn_total", Output.COUNTER, Shapes.u32(), Shapes.u64()), "conn", "ebpf_conn");
+        clashes(new FakeTable("gauge_conn", Output.GAUGE, Shapes.u32(), Shapes.u64()), "conn", "ebpf.conn");
+        exporter.table(new FakeTable("busy", Output.COUNTER, Shapes.u32(), Shapes.duration()).source());
+        clashes(new FakeTable("busy_seconds", Output.COUNTER, Shapes.u32(), Shapes.u64()), "busy",
+                "ebpf_busy_seconds");
+        clashes(new FakeTable("busy_seconds_total", Output.COUNTER, Shapes.u32(), Shapes.u64()), "busy",
+                "ebpf_busy_seconds");
+        exporter.table(new FakeTable("busy_total", Output.COUNTER, Shapes.u32(), Shapes.u64()).source());
+        exporter.table(new FakeTable("lag_seconds", Output.GAUGE, Shapes.u32(), Shapes.u64()).source());
+        clashes(new FakeTable("lag", Output.GAUGE, Shapes.u32(), Shapes.duration()), "lag_seconds",
+                "ebpf_lag_seconds");
+    }
+
+    private void clashes(FakeTable table, String other, String name) {
+        int meters = registry.getMeters().size();
+        assertThatThrownBy(() -> exporter.table(table.source())).isInstanceOf(ObjectFileException.class)
+                .hasMessageContaining("map " + table.source().map().name() + ":")
+                .hasMessageContaining("map " + other + " ").hasMessageContaining(name);
+        assertThat(registry.getMeters()).hasSize(meters);
+    }
+
+    @Test
+    void mapThatIsRefused_claimsNoName() {
+        Shape value = struct("io", 16, field("n", 0, Shapes.u64()), field("conns", 8, Shapes.u64()));
+        exporter.table(new FakeTable("x_conns_total", Output.COUNTER, Shapes.u32(), Shapes.u64()).source());
+        clashes(new FakeTable("x", Output.COUNTER, Shapes.u32(), value), "x_conns_total", "ebpf_x_conns");
+        exporter.table(new FakeTable("x_n_total", Output.COUNTER, Shapes.u32(), Shapes.u64()).source());
     }
 
     @Test

@@ -4,19 +4,28 @@ import static io.ebpf4j.metrics.Shapes.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.ebpf4j.MapType;
 import io.ebpf4j.Output;
+import io.ebpf4j.decode.Shape;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Measurement;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class OwnershipTest {
     private final MockClock clock = new MockClock();
@@ -159,6 +168,75 @@ class OwnershipTest {
         });
         exporter().table(table("a", Output.COUNTER).put(bytes(1), 3L).source());
         assertThat(registry.find("ebpf.conns").meters()).isEmpty();
+        assertThat(registry.get("ebpf.series.dropped").functionCounter().count()).isEqualTo(1);
+    }
+
+    @Test
+    void registryThatFails_isCountedAndNothingEscapes() {
+        registry.config().onMeterAdded(meter -> {
+            if (meter.getId().getName().equals("ebpf.conns")) {
+                throw new AssertionError("no more room");
+            }
+        });
+        exporter().table(table("a", Output.COUNTER).put(bytes(1), 3L).put(bytes(2), 3L).source());
+        assertThat(registry.get("ebpf.series.dropped").functionCounter().count()).isEqualTo(2);
+    }
+
+    @Test
+    void listener_thatThrowsAtRemovals_keepsNoMeterInTheRegistry() {
+        FakeTable table = table("a", Output.COUNTER).put(bytes(1), 3L).put(bytes(2), 4L);
+        MicrometerExporter exporter = MicrometerExporter.to(registry, options.withLinger(Duration.ZERO));
+        exporter.table(table.source());
+        registry.config().onMeterRemoved(_ -> {
+            throw new IllegalStateException("cannot let go");
+        });
+        table.remove(bytes(1));
+        for (int i = 0; i < 2; i++) {
+            clock.add(Duration.ofSeconds(1));
+            registry.get("ebpf.map.entries").gauge().value();
+        }
+        assertThat(registry.get("ebpf.conns").functionCounters()).hasSize(1);
+        assertThat(registry.get("ebpf.map.read.failures").functionCounter().count()).isZero();
+        exporter.close();
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void gauge_readWhileItComesOrGoes_hasItsValue() {
+        List<Double> seen = new ArrayList<>();
+        Consumer<Meter> read = meter -> {
+            if (meter.getId().getName().equals("ebpf.conns")) {
+                meter.measure().forEach(measurement -> seen.add(measurement.getValue()));
+            }
+        };
+        registry.config().onMeterAdded(read).onMeterRemoved(read);
+        MicrometerExporter exporter = exporter();
+        exporter.table(table("a", Output.GAUGE).put(bytes(1), 5L).source());
+        exporter.close();
+        assertThat(seen).containsExactly(5.0, 5.0);
+    }
+
+    @Test
+    void log_thatThrows_stopsNoRegistration() {
+        AppenderBase<ILoggingEvent> broken = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                throw new AssertionError("disk full");
+            }
+        };
+        Logger logger = (Logger) LoggerFactory.getLogger(MicrometerExporter.class);
+        Counter foreign = registry.counter("ebpf.conns.rx", "key", "1");
+        Shape value = Shapes.struct("io", 16, Shapes.field("rx", 0, Shapes.u64()), Shapes.field("tx", 8, Shapes.u64()));
+        FakeTable table = new FakeTable("conns", Output.COUNTER, Shapes.u32(), value).put(bytes(1), 3L, 4L);
+        broken.start();
+        logger.addAppender(broken);
+        try {
+            exporter().table(table.source());
+        } finally {
+            logger.detachAppender(broken);
+        }
+        assertThat(registry.get("ebpf.conns.tx").functionCounter().count()).isEqualTo(4);
+        assertThat(registry.get("ebpf.conns.rx").counter()).isSameAs(foreign);
         assertThat(registry.get("ebpf.series.dropped").functionCounter().count()).isEqualTo(1);
     }
 

@@ -5,12 +5,18 @@ import static io.ebpf4j.metrics.Shapes.field;
 import static io.ebpf4j.metrics.Shapes.ip;
 import static io.ebpf4j.metrics.Shapes.struct;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.ebpf4j.MapType;
+import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.Output;
 import io.ebpf4j.RingStatistics;
 import io.ebpf4j.decode.Shape;
 import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -18,14 +24,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class PrometheusScrapeTest {
     private final MockClock clock = new MockClock();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT,
             new PrometheusRegistry(), clock);
     private final List<String> failures = new ArrayList<>();
-    private final MicrometerExporter exporter = MicrometerExporter.to(registry,
-            ExportOptions.defaults().withClock(clock));
+    private final ExportOptions options = ExportOptions.defaults().withClock(clock);
+    private final MicrometerExporter exporter = MicrometerExporter.to(registry, options);
 
     PrometheusScrapeTest() {
         registry.config().onMeterRegistrationFailed((id, reason) -> failures.add(id + ": " + reason));
@@ -132,6 +139,81 @@ class PrometheusScrapeTest {
                 "ebpf_page_bucket_value{key=\"1\"} 42.0", "ebpf_x_created_value{key=\"1\"} 42.0",
                 "ebpf_y_total_value{key=\"1\"} 42.0", "ebpf_z_total{key=\"1\"} 42.0");
         assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void tcpconnect_bothCountersAreShown() {
+        new FakeRing(exporter, "tcpconnect", "tcpconnect_events", Shapes.u32()).emit(1);
+        exporter.table(new FakeTable("tcpconnect_total", Output.COUNTER, Shapes.u32(), Shapes.u64())
+                .put(bytes(1), 2L).source());
+        assertThat(registry.scrape()).contains("ebpf_tcpconnect_events_total{value=\"1\"} 1.0",
+                "ebpf_tcpconnect_total{key=\"1\"} 2.0");
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void metricThatAnotherProgramsHides_isCountedAndSaidOnce() {
+        conn("a", "conn", Output.COUNTER, 3);
+        String before = registry.scrape();
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(MicrometerExporter.class);
+        logger.addAppender(log);
+        log.start();
+        MicrometerExporter total = conn("b", "conn_total", Output.COUNTER, 3);
+        MicrometerExporter gauge = conn("c", "gauge_conn", Output.GAUGE, 2);
+        logger.detachAppender(log);
+        assertThat(lines(registry.scrape(), "ebpf_series_dropped")).contains(
+                "ebpf_series_dropped_total{map=\"conn\",program=\"a\"} 0.0",
+                "ebpf_series_dropped_total{map=\"conn_total\",program=\"b\"} 3.0",
+                "ebpf_series_dropped_total{map=\"gauge_conn\",program=\"c\"} 2.0");
+        assertThat(lines(registry.scrape(), "ebpf_conn")).isEqualTo(lines(before, "ebpf_conn")).hasSize(5);
+        assertThat(failures).isEmpty();
+        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).hasSize(2)
+                .first().asString().contains("map conn_total of program b", "ebpf.conn.total", "ebpf_conn ");
+        total.close();
+        gauge.close();
+        assertThat(registry.scrape()).isEqualTo(before);
+    }
+
+    @Test
+    void nameThatAProgramLeft_isFree() {
+        conn("a", "conn", Output.COUNTER, 2).close();
+        conn("b", "conn_total", Output.COUNTER, 1);
+        assertThat(lines(registry.scrape(), "ebpf_conn")).contains("ebpf_conn_total{key=\"0\"} 7.0");
+    }
+
+    @Test
+    void nameThatAFilterDenies_hidesNothing() {
+        registry.config().meterFilter(MeterFilter.deny(id -> id.getName().equals("ebpf.conn")));
+        conn("a", "conn", Output.COUNTER, 1);
+        conn("b", "conn_total", Output.COUNTER, 1);
+        assertThat(lines(registry.scrape(), "ebpf_conn")).contains("ebpf_conn_total{key=\"0\"} 7.0");
+    }
+
+    @Test
+    void exportThatFailed_leavesTheOneBeforeItUntouched() {
+        exporter.table(new FakeTable("a", "conns", MapType.HASH, Output.COUNTER, Shapes.u32(), Shapes.u64())
+                .put(bytes(1), 5L).source());
+        new FakeRing(exporter, "a", "events", Shapes.u32()).emit(1);
+        String before = registry.scrape();
+        MicrometerExporter failed = conn("a", "conn", Output.COUNTER, 1);
+        FakeTable refused = new FakeTable("a", "conn_total", MapType.HASH, Output.COUNTER, Shapes.u32(),
+                Shapes.u64());
+        assertThatThrownBy(() -> failed.table(refused.source())).isInstanceOf(ObjectFileException.class);
+        failed.close();
+        MicrometerExporter.to(registry, options).close();
+        assertThat(registry.scrape()).isEqualTo(before);
+    }
+
+    /** {@return an exporter of a map that has some rows, all of which say 7} */
+    private MicrometerExporter conn(String program, String name, Output output, int rows) {
+        FakeTable table = new FakeTable(program, name, MapType.HASH, output, Shapes.u32(), Shapes.u64());
+        for (int i = 0; i < rows; i++) {
+            table.put(bytes(i), 7L);
+        }
+        MicrometerExporter conn = MicrometerExporter.to(registry, options);
+        conn.table(table.source());
+        return conn;
     }
 
     @Test

@@ -131,6 +131,10 @@ class RingCounterTest {
             throw new IllegalStateException("closed");
         };
         assertThat(own("records")).isEqualTo(11);
+        ring.statistics = () -> {
+            throw new InternalError();
+        };
+        assertThat(own("records")).isEqualTo(11);
     }
 
     private double own(String name) {

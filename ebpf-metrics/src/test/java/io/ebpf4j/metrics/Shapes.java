@@ -79,6 +79,17 @@ final class Shapes {
         }));
     }
 
+    /** A decoder whose Java is broken for one value. */
+    static Shape.Scalar failingAt(int value) {
+        return new Shape.Scalar("broken", 4, new Reading<>(Integer.class, (memory, at) -> {
+            int found = memory.get(INT, at);
+            if (found == value) {
+                throw new NoClassDefFoundError("decoder of " + value);
+            }
+            return found;
+        }));
+    }
+
     static Shape.Field field(String name, long offset, Shape shape) {
         return new Shape.Field(name, offset, shape);
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class TableCounterTest {
@@ -272,6 +273,44 @@ class TableCounterTest {
     }
 
     @Test
+    void read_failingWithAnError_keepsTheLastSnapshotAndIsCounted() {
+        table.put(bytes(1), 5L);
+        export(table, options);
+        table.put(bytes(1), 9L).put(bytes(2), 1L);
+        table.failure = new InternalError("no memory for a batch");
+        tick();
+        assertThat(count("1")).isEqualTo(5);
+        assertThat(own("ebpf.map.entries")).isEqualTo(1);
+        assertThat(own("ebpf.map.read.failures")).isEqualTo(1);
+        int reads = table.reads.get();
+        assertThat(own("ebpf.series.live")).isEqualTo(2);
+        assertThat(table.reads).hasValue(reads);
+        table.failure = null;
+        tick();
+        assertThat(count("1")).isEqualTo(9);
+        assertThat(count("2")).isEqualTo(1);
+    }
+
+    @Test
+    void clock_failing_isCountedAndNothingEscapes() {
+        AtomicBoolean broken = new AtomicBoolean();
+        MockClock fragile = new MockClock() {
+            @Override
+            public long monotonicTime() {
+                if (broken.get()) {
+                    throw new StackOverflowError();
+                }
+                return super.monotonicTime();
+            }
+        };
+        table.put(bytes(1), 5L);
+        export(table, options.withClock(fragile));
+        broken.set(true);
+        assertThat(count("1")).isEqualTo(5);
+        assertThat(own("ebpf.map.read.failures")).isEqualTo(2);
+    }
+
+    @Test
     void read_failing_isNotTriedAgainBeforeTheInterval() {
         export(table, options);
         table.failure = new IllegalStateException("closed");
@@ -292,6 +331,20 @@ class TableCounterTest {
         assertThat(registry.get("ebpf.conns").functionCounters()).hasSize(2);
         assertThat(registry.get("ebpf.conns").tag("id", "14").functionCounter().count()).isEqualTo(3);
         assertThat(own("ebpf.map.decode.failures")).isEqualTo(1);
+    }
+
+    @Test
+    void decoder_failingWithAnError_losesItsRowOnlyAndIsTriedAgain() {
+        Shape key = struct("key", 4, field("id", 0, Shapes.failingAt(13)));
+        FakeTable broken = new FakeTable("conns", Output.COUNTER, key, Shapes.u64());
+        broken.put(bytes(12), 1L).put(bytes(13), 2L).put(bytes(14), 3L);
+        export(broken, options);
+        assertThat(registry.get("ebpf.conns").functionCounters()).hasSize(2);
+        assertThat(registry.get("ebpf.conns").tag("id", "14").functionCounter().count()).isEqualTo(3);
+        assertThat(own("ebpf.map.decode.failures")).isEqualTo(1);
+        assertThat(own("ebpf.map.read.failures")).isZero();
+        tick();
+        assertThat(own("ebpf.map.decode.failures")).isEqualTo(2);
     }
 
     @Test

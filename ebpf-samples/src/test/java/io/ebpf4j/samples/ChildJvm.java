@@ -54,7 +54,7 @@ final class ChildJvm implements AutoCloseable {
 
     /** Tests and what only they use have no modules that would fit. */
     private static boolean isShipped(String entry) {
-        return !entry.contains("test-classes") && List.of("junit", "assertj", "opentest4j", "apiguardian", "byte-buddy")
+        return List.of("test-classes", "-tests.jar", "junit", "assertj", "opentest4j", "apiguardian", "byte-buddy")
                 .stream().noneMatch(entry::contains);
     }
 

@@ -2,6 +2,7 @@ package io.ebpf4j.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ebpf4j.testing.Live;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Compiles readers. Every handle in here has the type {@code (MemorySegment, long)T}. */
@@ -77,29 +78,30 @@ public final class Binder {
     private MethodHandle record(Struct struct, Class<? extends Record> type, String path) {
         RecordComponent[] components = type.getRecordComponents();
         MethodHandle made = constructor(type, components);
-        MethodType taken = MethodType.methodType(type, MemorySegment.class, long.class);
-        if (components.length == 0) {
-            return MethodHandles.dropArguments(made, 0, taken.parameterList());
+        try {
+            for (int i = components.length - 1; i >= 0; i--) {
+                Field field = field(struct, components[i], type, path);
+                MethodHandle read = at(field.offset(),
+                        bind(field.shape(), components[i].getType(), path + '.' + components[i].getName()));
+                made = withOneMemory(MethodHandles.collectArguments(made, i, read), i);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new BindingException(where + ": record " + type.getName() + " has " + components.length
+                    + " components, more than the JVM can fill in one call: " + e.getMessage());
         }
-        for (int i = components.length - 1; i >= 0; i--) {
-            Field field = field(struct, components[i], type, path);
-            MethodHandle read = at(field.offset(),
-                    bind(field.shape(), components[i].getType(), path + '.' + components[i].getName()));
-            made = oneMemory(MethodHandles.collectArguments(made, i, read), i);
-        }
-        return made;
+        return components.length == 0
+                ? MethodHandles.dropArguments(made, 0, MemorySegment.class, long.class)
+                : made;
     }
 
-    /**
-     * Takes {@code (.., memory, offset, memory, offset)} down to {@code (.., memory, offset)}, after each component, for
-     * a handle has 255 parameters at most.
-     */
-    private static MethodHandle oneMemory(MethodHandle made, int before) {
-        if (made.type().parameterCount() == before + 2) {
+    /** The handle with one (memory, offset) behind its first parameters, for one that has them once or twice there. */
+    private static MethodHandle withOneMemory(MethodHandle made, int before) {
+        MethodType type = made.type();
+        if (type.parameterCount() == before + 2) {
             return made;
         }
         int[] reorder = IntStream.range(0, before + 4).map(i -> i < before + 2 ? i : i - 2).toArray();
-        return MethodHandles.permuteArguments(made, made.type().dropParameterTypes(before + 2, before + 4), reorder);
+        return MethodHandles.permuteArguments(made, type.dropParameterTypes(before + 2, before + 4), reorder);
     }
 
     private MethodHandle constructor(Class<? extends Record> type, RecordComponent[] components) {

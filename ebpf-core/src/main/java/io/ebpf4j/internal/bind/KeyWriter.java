@@ -106,27 +106,33 @@ public final class KeyWriter {
     @SuppressWarnings("unchecked")
     private static <V> V convert(FieldDecoder<V> decoder, Object value) {
         return (V) switch (decoder) {
-            case NumberDecoder number -> sameBits(number, (Number) value);
+            case NumberDecoder number -> sameBits(number, value);
             case EnumDecoder constants when value instanceof Enum<?> java -> constant(constants, java.name());
             case EnumDecoder constants when value instanceof String text -> constant(constants, text);
             case FieldDecoder<?> d when InetAddress.class.isAssignableFrom(d.type()) -> address(d.type(), value);
-            default -> value;
+            case FieldDecoder<?> d when d.type().isInstance(value) -> value;
+            default -> throw new IllegalArgumentException(
+                    "a " + value.getClass().getSimpleName() + " is no " + decoder.type().getSimpleName());
         };
     }
 
     /** An int of a u32's bits may be negative; it is those bits that are meant. */
-    private static Number sameBits(NumberDecoder decoder, Number value) {
-        int width = switch (value) {
+    private static Number sameBits(NumberDecoder decoder, Object whole) {
+        if (whole instanceof BigInteger big) {
+            return big;
+        }
+        int width = switch (whole) {
             case Byte _ -> Byte.SIZE;
             case Short _ -> Short.SIZE;
             case Integer _ -> Integer.SIZE;
             case Long _ -> Long.SIZE;
-            default -> 0;
+            default -> throw new IllegalArgumentException(whole + " is no integer");
         };
-        if (decoder.signed() || width != decoder.bits() || value.longValue() >= 0) {
+        long value = ((Number) whole).longValue();
+        if (decoder.signed() || width != decoder.bits() || value >= 0) {
             return value;
         }
-        return BigInteger.valueOf(value.longValue()).add(BigInteger.ONE.shiftLeft(width));
+        return BigInteger.valueOf(value).add(BigInteger.ONE.shiftLeft(width));
     }
 
     private static EnumValue constant(EnumDecoder decoder, String name) {

@@ -1,6 +1,7 @@
 package io.ebpf4j.internal.decode;
 
 import io.ebpf4j.decode.FieldDecoderFactory;
+import io.ebpf4j.internal.Services;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ public final class FieldDecoders {
 
     /** {@return the library's own and those that the application's class or module path brings} */
     public static FieldDecoders load() {
-        return new FieldDecoders(ServiceLoader.load(FieldDecoderFactory.class));
+        return new FieldDecoders(Services.of(ServiceLoader.load(FieldDecoderFactory.class),
+                ServiceLoader.load(FieldDecoderFactory.class, FieldDecoderFactory.class.getClassLoader())));
     }
 
     /** {@return the library's own and some more, which win} */

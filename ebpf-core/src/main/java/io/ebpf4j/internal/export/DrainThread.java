@@ -2,14 +2,16 @@ package io.ebpf4j.internal.export;
 
 import io.ebpf4j.RingStatistics;
 import io.ebpf4j.export.RecordSink;
+import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.Gate;
+import io.ebpf4j.internal.Uninterrupted;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.ring.RingConsumer;
 import io.ebpf4j.internal.ring.RingLayout;
 import io.ebpf4j.internal.ring.RingMemory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,9 +67,14 @@ public final class DrainThread implements AutoCloseable {
         }
 
         private void warn(Throwable t) {
-            if (!warned) {
-                warned = true;
+            if (warned) {
+                return;
+            }
+            warned = true;
+            try {
                 LOG.warn("ring '{}': a record could not be exported; further ones are only counted", memory.name(), t);
+            } catch (Throwable logFailure) {
+                t.addSuppressed(logFailure); // it may be the log that has failed; the record is counted all the same
             }
         }
 
@@ -94,17 +101,7 @@ public final class DrainThread implements AutoCloseable {
     /** Begins. Returns when the thread runs, so that even closing at once hands on what the rings hold. */
     public void start() {
         thread.start();
-        boolean interrupted = false;
-        while (begun.getCount() > 0) {
-            try {
-                begun.await();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.await(begun);
     }
 
     /**
@@ -117,8 +114,10 @@ public final class DrainThread implements AutoCloseable {
             closedBySink = true;
         }
         gate.close(waiter::wake, () -> {
-            waiter.close();
-            drains.forEach(drain -> drain.memory.close());
+            List<Runnable> closers = new ArrayList<>();
+            closers.add(waiter::close);
+            drains.forEach(drain -> closers.add(drain.memory::close));
+            Closing.all(closers);
         });
     }
 
@@ -134,7 +133,7 @@ public final class DrainThread implements AutoCloseable {
                 int taken = drainAll();
                 if (ready && taken == 0 && !gate.isClosed()) {
                     // A record that is reserved but not submitted keeps its ring readable: without a pause, a spin.
-                    LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+                    Uninterrupted.pause(BUSY_PAUSE_NANOS);
                 }
             }
             drains.forEach(this::drainRest);

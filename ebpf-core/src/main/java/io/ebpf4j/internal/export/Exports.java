@@ -17,12 +17,14 @@ import io.ebpf4j.internal.ring.RingOwners;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What one call of {@code export} began: the thread that drains its rings, and the exporters. */
 public final class Exports implements AutoCloseable {
     private final ProgramSpec spec;
     private final LoadedObject object;
     private final RingOwners rings;
+    private final Set<String> exportedTables;
     private final Gate gate;
     private final List<MapExporter> exporters;
     private final List<DrainThread.Drain> drains = new ArrayList<>();
@@ -34,13 +36,16 @@ public final class Exports implements AutoCloseable {
      * @param spec the program
      * @param object its maps
      * @param rings who reads which ring
+     * @param exportedTables which tables are exported, by this or another of the program's exports
      * @param gate of the program
      * @param exporters offered each map in this order
      */
-    public Exports(ProgramSpec spec, LoadedObject object, RingOwners rings, Gate gate, List<MapExporter> exporters) {
+    public Exports(ProgramSpec spec, LoadedObject object, RingOwners rings, Set<String> exportedTables, Gate gate,
+            List<MapExporter> exporters) {
         this.spec = spec;
         this.object = object;
         this.rings = rings;
+        this.exportedTables = exportedTables;
         this.gate = gate;
         this.exporters = List.copyOf(exporters);
     }
@@ -81,6 +86,10 @@ public final class Exports implements AutoCloseable {
             drain.to(exporter.ring(source));
             exporters.stream().filter(other -> !other.equals(exporter)).forEach(other -> other.watch(source));
         } else {
+            // Once, as with a ring: two exports into one registry would count everything twice.
+            if (!exportedTables.add(map.name())) {
+                throw new IllegalStateException(spec.name() + ": map '" + map.name() + "' is already exported");
+            }
             Table table = object.table(map);
             exporter.table(new TableSource(spec.name(), map, MapShapes.key(spec, map), MapShapes.value(spec, map),
                     visitor -> gate.inside(() -> table.forEach(visitor))));

@@ -16,20 +16,24 @@ import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Writes one JSON object a record: {@code {"ts":..,"program":..,"map":..,"output":"print","fields":{..}}}. */
 final class EventWriter {
+    private static final String RAW = "_raw";
     private static final JsonFactory JSON = new JsonFactory();
 
     private final String program;
     private final String map;
-    private final Shape shape;
+    private final Struct fields;
 
     EventWriter(String program, String map, Shape shape) {
         this.program = program;
         this.map = map;
-        this.shape = shape;
+        this.fields = shape instanceof Struct struct
+                ? struct
+                : new Struct(shape.spelling(), shape.size(), List.of(new Field("value", 0, shape)));
     }
 
     /** {@return the line} */
@@ -42,13 +46,7 @@ final class EventWriter {
             json.writeStringField("map", map);
             json.writeStringField("output", "print");
             json.writeFieldName("fields");
-            if (shape instanceof Struct struct) {
-                writeStruct(json, struct, memory, offset);
-            } else {
-                json.writeStartObject();
-                writeField(json, "value", shape, memory, offset);
-                json.writeEndObject();
-            }
+            writeStruct(json, fields, memory, offset);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("a string takes every character", e);
@@ -60,20 +58,16 @@ final class EventWriter {
         json.writeStartObject();
         for (Field field : struct.fields()) {
             if (!field.hidden()) {
-                writeField(json, field.name(), field.shape(), memory, offset + field.offset());
+                json.writeFieldName(field.name());
+                Optional<Number> raw = writeValue(json, field.shape(), memory, offset + field.offset());
+                String rawName = field.name() + RAW;
+                if (raw.isPresent() && struct.fields().stream().noneMatch(other -> other.name().equals(rawName))) {
+                    json.writeFieldName(rawName);
+                    writeNumber(json, raw.get());
+                }
             }
         }
         json.writeEndObject();
-    }
-
-    private void writeField(JsonGenerator json, String name, Shape type, MemorySegment memory, long offset)
-            throws IOException {
-        json.writeFieldName(name);
-        Optional<Number> raw = writeValue(json, type, memory, offset);
-        if (raw.isPresent()) {
-            json.writeFieldName(name + "_raw");
-            writeNumber(json, raw.get());
-        }
     }
 
     /** {@return the number behind the value, to be written beside it} */

@@ -21,7 +21,7 @@ public final class Recorder {
     public static Rows rows(Table table, MapSpec map) {
         List<Row> rows = new ArrayList<>();
         table.forEach((keys, keyOffset, values, valueOffset) -> rows.add(
-                new Row(copy(keys, keyOffset, map.keySize()), copy(values, valueOffset, map.valueSize()))));
+                new Row(keys.asSlice(keyOffset, map.keySize()), values.asSlice(valueOffset, map.valueSize()))));
         return new Rows(rows);
     }
 

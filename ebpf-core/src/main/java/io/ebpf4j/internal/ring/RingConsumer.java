@@ -43,7 +43,7 @@ public final class RingConsumer {
     }
 
     /**
-     * Hands on what is there, up to a number of records. The consumer position moves on behind each record, also when the
+     * Hands on what is there when it is called, up to a number of records. The consumer position moves on behind each record, also when the
      * sink throws, so that one bad record is never met twice; the exception then ends this call.
      *
      * @param max how many records at most
@@ -55,34 +55,26 @@ public final class RingConsumer {
      */
     public int consume(int max, RecordSink sink, BooleanSupplier stopped) {
         long position = consumed.getPlain();
+        // Once: what comes while this runs, perhaps made by the sink itself, is for the next call, so that each call ends.
+        long end = (long) RingLayout.POSITION.getAcquire(producer, 0L);
+        produced.setRelease(end);
         int taken = 0;
-        while (taken < max) {
-            long end = (long) RingLayout.POSITION.getAcquire(producer, 0L);
-            produced.setRelease(end);
-            if (position == end) {
+        while (position != end && taken < max && !stopped.getAsBoolean()) {
+            if (Long.compareUnsigned(end - position, mask + 1) > 0 || (position & RingLayout.HEADER_SIZE - 1) != 0) {
+                throw damaged(end, "the next record would be at position " + position);
+            }
+            int header = (int) RingLayout.LENGTH.getAcquire(data, position & mask);
+            if ((header & RingLayout.BUSY) != 0) {
                 return taken;
             }
-            while (position != end && taken < max) {
-                if (stopped.getAsBoolean()) {
-                    return taken;
-                }
-                if (Long.compareUnsigned(end - position, mask + 1) > 0
-                        || (position & RingLayout.HEADER_SIZE - 1) != 0) {
-                    throw damaged(end, "the next record would be at position " + position);
-                }
-                int header = (int) RingLayout.LENGTH.getAcquire(data, position & mask);
-                if ((header & RingLayout.BUSY) != 0) {
-                    return taken;
-                }
-                int length = header & ~RingLayout.DISCARD;
-                long next = position + RingLayout.step(length);
-                if (next - position > end - position) {
-                    throw damaged(end, "the record at position " + position + " has " + length + " bytes");
-                }
-                taken++;
-                handOn(header, length, position, next, sink);
-                position = next;
+            int length = header & ~RingLayout.DISCARD;
+            long next = position + RingLayout.step(length);
+            if (next - position > end - position) {
+                throw damaged(end, "the record at position " + position + " has " + length + " bytes");
             }
+            taken++;
+            handOn(header, length, position, next, sink);
+            position = next;
         }
         return taken;
     }

@@ -1,13 +1,13 @@
 package io.ebpf4j.internal.bind;
 
-import static io.ebpf4j.Fixtures.bytes;
+import static io.ebpf4j.testing.Fixtures.bytes;
 import static io.ebpf4j.Types.at;
 import static io.ebpf4j.Types.bits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.BindingException;
-import io.ebpf4j.Fixtures;
+import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.Types;

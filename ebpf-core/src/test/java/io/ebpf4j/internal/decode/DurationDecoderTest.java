@@ -1,7 +1,7 @@
 package io.ebpf4j.internal.decode;
 
-import static io.ebpf4j.Fixtures.bytes;
-import static io.ebpf4j.Fixtures.hex;
+import static io.ebpf4j.testing.Fixtures.bytes;
+import static io.ebpf4j.testing.Fixtures.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

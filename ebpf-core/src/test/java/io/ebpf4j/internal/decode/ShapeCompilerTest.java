@@ -1,12 +1,12 @@
 package io.ebpf4j.internal.decode;
 
-import static io.ebpf4j.Fixtures.bytes;
+import static io.ebpf4j.testing.Fixtures.bytes;
 import static io.ebpf4j.Types.at;
 import static io.ebpf4j.Types.bits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ebpf4j.Fixtures;
+import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.Types;
 import io.ebpf4j.btf.Btf;

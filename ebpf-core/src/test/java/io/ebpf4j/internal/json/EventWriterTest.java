@@ -1,6 +1,6 @@
 package io.ebpf4j.internal.json;
 
-import static io.ebpf4j.Fixtures.bytes;
+import static io.ebpf4j.testing.Fixtures.bytes;
 import static io.ebpf4j.Types.at;
 import static io.ebpf4j.Types.bits;
 import static org.assertj.core.api.Assertions.assertThat;

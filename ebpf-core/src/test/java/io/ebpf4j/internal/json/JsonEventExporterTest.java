@@ -8,7 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.ebpf4j.BpfProgram;
-import io.ebpf4j.Fixtures;
+import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.export.TableSource;
 import io.ebpf4j.internal.decode.MapShapes;

@@ -3,7 +3,7 @@ package io.ebpf4j.internal.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ebpf4j.Fixtures;
+import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.Output;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.ebpf4j.internal.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ebpf4j.Fixtures;
+import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;

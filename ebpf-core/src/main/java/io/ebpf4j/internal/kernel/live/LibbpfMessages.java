@@ -14,7 +14,7 @@ final class LibbpfMessages implements LibbpfLog.Sink {
             "prog '(?<function>[^']*)': -- BEGIN PROG LOAD LOG --\\n(?<log>.*)-- END PROG LOAD LOG --", Pattern.DOTALL);
     /** What the verifier says after the reason. */
     private static final Pattern STATISTICS = Pattern.compile(
-            "(processed \\d+ insns|verification time|stack depth|insns processed|max_states|mark_read).*");
+            "((cur|old) state:|processed \\d+ insns|verification time|stack depth|insns processed|max_states|mark_read).*");
 
     private final List<String> warnings = new ArrayList<>();
 

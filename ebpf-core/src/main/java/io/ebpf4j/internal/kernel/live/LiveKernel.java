@@ -1,6 +1,7 @@
 package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.LibbpfException;
+import io.ebpf4j.LoadException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.kernel.Kernel;
@@ -14,6 +15,7 @@ import io.ebpf4j.libbpf.gen.bpf_object_open_opts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /** Loads programs into the running kernel. Stateless. */
 public final class LiveKernel implements Kernel {
@@ -24,6 +26,14 @@ public final class LiveKernel implements Kernel {
         } catch (NativeUnavailableException e) {
             throw new LibbpfException(spec.name() + ": " + e.getMessage(), e);
         }
+        if (spec.btf().order() != ByteOrder.nativeOrder()) {
+            throw new LoadException(spec.name() + ": is built for " + spec.btf().order() + " machines, this one is "
+                    + ByteOrder.nativeOrder() + "; compile it with clang -target bpf on this machine", 0);
+        }
+        return OwnStack.call(() -> openAndLoad(spec));
+    }
+
+    private static LoadedObject openAndLoad(ProgramSpec spec) {
         var messages = new LibbpfMessages();
         try (var _ = LibbpfLog.capture(LibbpfLog.Level.WARN, messages)) {
             MemorySegment object = open(spec, messages);

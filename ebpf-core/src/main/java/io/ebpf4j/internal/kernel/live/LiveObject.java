@@ -31,6 +31,10 @@ final class LiveObject implements LoadedObject {
 
     @Override
     public List<FunctionSpec> attach() {
+        return OwnStack.call(this::attachAll);
+    }
+
+    private List<FunctionSpec> attachAll() {
         List<FunctionSpec> attached = new ArrayList<>();
         var messages = new LibbpfMessages();
         try (Arena arena = Arena.ofConfined(); var _ = LibbpfLog.capture(LibbpfLog.Level.WARN, messages)) {

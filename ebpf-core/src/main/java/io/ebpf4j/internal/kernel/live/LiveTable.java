@@ -22,6 +22,8 @@ final class LiveTable implements Table {
     private static final int MIN_CURSOR_SIZE = 4;
     /** One call holds a CPU for as long as it takes, so that it must not take all rows of a big map. */
     private static final int MAX_BATCH = 4096;
+    /** Nor must it make room for what is never there: values may have megabytes. */
+    private static final int MAX_BATCH_BYTES = 1 << 20;
     private static final int FIRST_BATCH = 512;
     private static final int STEPS_PER_ROW = 8;
 
@@ -51,7 +53,8 @@ final class LiveTable implements Table {
 
     @Override
     public int forEach(RowVisitor visitor) {
-        int batch = (int) Math.min(FIRST_BATCH, Math.max(1, maxEntries));
+        int most = Math.clamp(MAX_BATCH_BYTES / ((long) map.keySize() + map.valueSize()), 1, MAX_BATCH);
+        int batch = (int) Math.min(Math.min(FIRST_BATCH, most), Math.max(1, maxEntries));
         try (Arena cursors = Arena.ofConfined()) {
             MemorySegment cursor = cursors.allocate(Math.max(MIN_CURSOR_SIZE, map.keySize()), Long.BYTES);
             MemorySegment from = MemorySegment.NULL;
@@ -72,7 +75,7 @@ final class LiveTable implements Table {
                                 return rows;
                             }
                             from = cursor;
-                            batch = Math.min(MAX_BATCH, batch * 2);
+                            batch = Math.max(batch, Math.min(most, batch * 2));
                         }
                         case Errno.ENOSPC -> batch = larger(batch); // one bucket has more rows than that
                         case Errno.EINVAL, Errno.ENOTSUPP, Errno.EOPNOTSUPP -> {

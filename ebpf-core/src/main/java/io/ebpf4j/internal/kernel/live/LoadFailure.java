@@ -8,6 +8,8 @@ import io.ebpf4j.PrivilegeException;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.VerifierException;
 import io.ebpf4j.btf.BtfExt;
+import io.ebpf4j.btf.MalformedBtfException;
+import io.ebpf4j.elf.MalformedElfException;
 import io.ebpf4j.internal.spec.Suggestion;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.NativeLibrary;
@@ -78,6 +80,10 @@ final class LoadFailure {
     }
 
     private static boolean needsKernelBtf(ProgramSpec spec) {
-        return BtfExt.of(spec.elf(), spec.btf()).map(BtfExt::needsKernelBtf).orElse(false);
+        try {
+            return BtfExt.of(spec.elf(), spec.btf()).map(BtfExt::needsKernelBtf).orElse(false);
+        } catch (MalformedBtfException | MalformedElfException e) {
+            return false; // a damaged .BTF.ext is not what the kernel has complained of
+        }
     }
 }
