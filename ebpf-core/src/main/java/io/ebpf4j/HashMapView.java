@@ -57,13 +57,22 @@ public final class HashMapView<K, V> {
         return gate.inside(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment keyBytes = arena.allocate(map.keySize(), Long.BYTES);
-                keyWriter.write(key, keyBytes, 0);
+                write(key, keyBytes);
                 MemorySegment valueBytes = arena.allocate(map.valueSize(), Long.BYTES);
                 return table.lookup(keyBytes, valueBytes)
                         ? Optional.ofNullable(values.read(valueBytes, 0))
                         : Optional.empty();
             }
         });
+    }
+
+    private void write(K key, MemorySegment memory) {
+        try {
+            keyWriter.write(key, memory, 0);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("map '" + map.name() + "': no row can have the key " + key + ": "
+                    + e.getMessage(), e);
+        }
     }
 
     /**

@@ -13,7 +13,7 @@
  *   ipv4_addr, ipv6_addr           Inet4Address, Inet6Address, InetAddress, String
  *   duration                       Duration
  *   struct                         record
- *   array                          array of any of these; byte[] for any array of bytes
+ *   array                          array of any of these, byte[] for one of bytes; for char[N] a String
  * </pre>
  */
 package io.ebpf4j.internal.bind;
