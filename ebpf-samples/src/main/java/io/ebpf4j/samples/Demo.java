@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Demo {
     private static final int SCRAPE_AFTER_SECONDS = 3;
+    private static final int LONGEST_FAREWELL_SECONDS = 5;
     private static final int FAILED = 1;
     private static final int WRONG_ARGUMENTS = 2;
 
@@ -50,13 +51,16 @@ public final class Demo {
         }
     }
 
-    /** Ctrl-C asks the demo to end and waits until it has, so that the probes are gone before the process is. */
+    /**
+     * Ctrl-C asks the demo to end and waits until it has, so that the probes are gone before the process is. Not for ever,
+     * though: where nobody reads standard output, what writes to it waits too, and then the kernel cleans up after us.
+     */
     private static int withInterrupts(String[] arguments) throws InterruptedException {
         var stop = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             stop.countDown();
-            awaitQuietly(ended);
+            awaitEnd(ended);
         }, "demo-interrupted"));
         try {
             return run(arguments, stop);
@@ -86,9 +90,9 @@ public final class Demo {
         return FAILED;
     }
 
-    private static void awaitQuietly(CountDownLatch latch) {
+    private static void awaitEnd(CountDownLatch ended) {
         try {
-            latch.await();
+            ended.await(LONGEST_FAREWELL_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
