@@ -120,16 +120,19 @@ public final class Demo {
 
     private void repeat(RunningProbes probes, MetricsEndpoint endpoint, Traffic traffic)
             throws IOException, InterruptedException {
+        boolean live = probes.whyRecorded().isEmpty();
         int seconds = options.seconds().orElse(Integer.MAX_VALUE);
         for (int second = 1; second <= seconds; second++) {
-            if (probes.whyRecorded().isEmpty()) {
+            if (live) {
                 traffic.round();
             }
             if (stop.await(1, TimeUnit.SECONDS) || System.out.checkError()) {
                 return; // interrupted, or nobody reads our events any more
             }
             if (second == Math.min(seconds, SCRAPE_AFTER_SECONDS)) {
-                note("made so far: " + traffic);
+                if (live) {
+                    note("made so far: " + traffic);
+                }
                 showScrape(endpoint);
             }
         }
