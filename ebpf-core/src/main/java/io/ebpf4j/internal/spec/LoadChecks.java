@@ -40,6 +40,7 @@ public final class LoadChecks {
     public static void check(ElfFile elf, Btf btf) {
         try {
             sections(elf);
+            MapSections.of(elf).forEach(section -> maps(elf, section));
             CodeChecks.check(elf);
             TypeChecks.check(btf);
             structOps(elf, btf);
@@ -58,9 +59,6 @@ public final class LoadChecks {
         for (ElfSection section : elf.sections()) {
             if (ONLY_ONCE.contains(section.name()) && !names.add(section.name())) {
                 throw fail(elf, section, "is the second of that name");
-            }
-            if (section.name().equals(MapSections.STANDARD)) {
-                maps(elf, section);
             }
             if (section.type() == ElfConstants.SHT_REL
                     && elf.section(section.info()).type() == ElfConstants.SHT_NULL) {
