@@ -11,6 +11,7 @@ import io.ebpf4j.elf.ElfRelocation;
 import io.ebpf4j.elf.ElfSection;
 import io.ebpf4j.elf.MalformedElfException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,9 @@ import java.util.regex.Pattern;
 public final class LoadChecks {
     /** It takes the last of several, this library the first: what was checked would not be what is loaded. */
     private static final Set<String> ONLY_ONCE = Set.of(".BTF", ".BTF.ext", ".maps", ".text", "license", "version",
-            ".struct_ops", ".struct_ops.link");
+            ".struct_ops", ".struct_ops.link", "?.struct_ops", "?.struct_ops.link");
+    private static final List<String> STRUCT_OPS = List.of(".struct_ops", ".struct_ops.link", "?.struct_ops",
+            "?.struct_ops.link");
     /** From here on 16 bits do not tell sections from special values of {@code st_shndx}, and it reads no more. */
     private static final int MOST_SECTIONS = 0xff00;
     private static final int POINTER_SIZE = 8;
@@ -83,10 +86,12 @@ public final class LoadChecks {
 
     /** It adds offset and size in 32 bits before it copies the variable's bytes. */
     private static void structOps(ElfFile elf, Btf btf) {
-        for (BtfType type : btf.types()) {
-            if (!(type instanceof BtfType.DataSec declared) || !declared.name().contains("struct_ops")) {
+        for (String name : STRUCT_OPS) {
+            var found = btf.find(BtfType.DataSec.class, name);
+            if (found.isEmpty()) {
                 continue;
             }
+            BtfType.DataSec declared = found.get();
             long room = elf.section(declared.name()).map(ElfSection::size).orElse(0L);
             for (BtfType.VarInfo place : declared.variables()) {
                 long size = Math.max(place.size(), btf.sizeOf(place.type()));
