@@ -111,4 +111,19 @@ class BadInputTest {
                 .hasMessageContaining(
                         "twice.o: two maps are called 'seen', in sections .maps.counter and .maps.counter");
     }
+
+    /** As the linker leaves it when two files have a static function of one name each. */
+    @Test
+    void subprograms_ofOneName_areNoFault() {
+        var elf = ElfFile.parse(Fixtures.path("subprograms"));
+        var subprograms = elf.symbols().stream()
+                .filter(s -> s.isFunction() && elf.section(s.sectionIndex()).name().equals(".text")).toList();
+        assertThat(subprograms).hasSize(2);
+        ElfSymbol second = subprograms.getLast();
+        byte[] linked = ElfEditor.of(elf)
+                .setSymbol(new ElfSymbol(second.index(), subprograms.getFirst().name(), second.value(),
+                        second.size(), second.binding(), second.type(), second.visibility(), second.sectionIndex()))
+                .toBytes();
+        assertThat(ProgramSpec.read(linked, "linked.o").functions()).hasSize(1);
+    }
 }

@@ -239,6 +239,37 @@ abstract class ProgramContract {
     }
 
     @Test
+    void close_byAnExporterThatIsBeingClosed_doesNotHang() {
+        program.export(new Recording() {
+            @Override
+            public void close() {
+                program.close();
+            }
+        });
+        assertThat(run(program::close)).succeedsWithin(Duration.ofSeconds(10));
+        assertThatThrownBy(program::dump).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void close_byExportersOfEachOther_doesNotHang() {
+        var other = makeProgram();
+        program.export(new Recording() {
+            @Override
+            public void close() {
+                other.close();
+            }
+        });
+        other.export(new Recording() {
+            @Override
+            public void close() {
+                program.close();
+            }
+        });
+        assertThat(CompletableFuture.allOf(run(program::close), run(other::close)))
+                .succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
     void close_byTwoHandlersOfEachOther_doesNotHang() throws Exception {
         var other = makeProgram();
         var both = new CountDownLatch(2);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class Gate {
     /** How many gates the thread is inside of. */
     private static final ThreadLocal<int[]> INSIDE = ThreadLocal.withInitial(() -> new int[1]);
+    /** How many releases the thread is running: what it closes there may in turn close what is being released. */
+    private static final ThreadLocal<int[]> RELEASING = ThreadLocal.withInitial(() -> new int[1]);
 
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final CountDownLatch released = new CountDownLatch(1);
@@ -82,7 +84,7 @@ public final class Gate {
     /**
      * Lets nobody in any more, waits for those inside, and releases. Only the first call has an effect; later ones wait
      * for it. Called by an operation that is inside this or any other gate it does not wait: the release then follows
-     * when the last has left.
+     * when the last has left. Nor does a release wait for another that is under way.
      *
      * @param wake makes operations that block return; must itself not block
      * @param onRelease gives back what the operations use; runs once, outside of all locks
@@ -106,7 +108,7 @@ public final class Gate {
             // Nobody else releases then: this must not return while another thread is at it.
             awaitThoseInside();
             releaseOnce();
-        } else {
+        } else if (RELEASING.get()[0] == 0) {
             Uninterrupted.await(released);
         }
     }
@@ -133,9 +135,11 @@ public final class Gate {
             }
             releasing = true;
         }
+        RELEASING.get()[0]++;
         try {
             Objects.requireNonNull(release).run();
         } finally {
+            RELEASING.get()[0]--;
             released.countDown();
         }
     }

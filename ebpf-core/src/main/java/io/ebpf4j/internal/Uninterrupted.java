@@ -48,8 +48,13 @@ public final class Uninterrupted {
 
     /** Waits a little. Parking by itself returns at once while the thread is interrupted, and a loop would spin. */
     public static void pause(long nanos) {
-        boolean interrupted = Thread.interrupted();
-        LockSupport.parkNanos(nanos);
+        long deadline = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        // An interrupt that is restored is also a permit, which the first of these takes.
+        for (long left = nanos; left > 0; left = deadline - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+            interrupted |= Thread.interrupted();
+        }
         restore(interrupted);
     }
 

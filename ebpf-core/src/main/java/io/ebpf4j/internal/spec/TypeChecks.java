@@ -93,7 +93,9 @@ final class TypeChecks {
         switch (type) {
             case BtfType.Int number -> size(type, number.size(), List.of(1L, 2L, 4L, 8L, 16L));
             case BtfType.Enumeration enumeration -> {
-                size(type, enumeration.size(), List.of(1L, 2L, 4L, 8L));
+                if (enumeration.size() != 0 || !enumeration.constants().isEmpty()) { // not "enum e;", defined elsewhere
+                    size(type, enumeration.size(), List.of(1L, 2L, 4L, 8L));
+                }
                 count(type, enumeration.constants().size());
             }
             case BtfType.FloatingPoint number -> size(type, number.size(), List.of(2L, 4L, 8L, 12L, 16L));

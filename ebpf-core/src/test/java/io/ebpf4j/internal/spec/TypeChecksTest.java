@@ -56,6 +56,13 @@ class TypeChecksTest {
         }
     }
 
+    /** {@code enum e;} behind a pointer: clang 19 gives it neither bytes nor constants. */
+    @Test
+    void enum_thatIsDeclaredButNotDefined_isTaken() {
+        types.enumeration("e", 0, false);
+        assertTaken();
+    }
+
     @Test
     void bitfield_ofEmptyStruct_isRefused() {
         int empty = types.struct("empty", 0);
