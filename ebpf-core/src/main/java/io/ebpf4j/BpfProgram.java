@@ -121,7 +121,7 @@ public final class BpfProgram implements AutoCloseable {
 
     /** {@return the functions that are attached; not optional ones, nor those whose section names no target} */
     public List<FunctionSpec> attached() {
-        return List.copyOf(attached);
+        return attached;
     }
 
     /**

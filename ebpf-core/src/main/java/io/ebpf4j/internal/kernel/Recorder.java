@@ -35,13 +35,9 @@ public final class Recorder {
             List<MemorySegment> records = new ArrayList<>();
             new RingConsumer(copy, 0).consume(Integer.MAX_VALUE, (memory, offset) -> {
                 int length = memory.get(ValueLayout.JAVA_INT, offset - RingLayout.HEADER_SIZE);
-                records.add(copy(memory, offset, length));
+                records.add(memory.asSlice(offset, length));
             }, () -> false);
-            return new Records(records);
+            return new Records(records); // which copies them, while the ring is still there
         }
-    }
-
-    private static MemorySegment copy(MemorySegment memory, long offset, long size) {
-        return MemorySegment.ofArray(memory.asSlice(offset, size).toArray(ValueLayout.JAVA_BYTE));
     }
 }
