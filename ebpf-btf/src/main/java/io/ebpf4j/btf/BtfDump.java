@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
  *
  * <p>All methods check every type before they write anything, and throw {@link MalformedBtfException} when one refers to
  * a type or name that does not exist, or, after a part of the text, when types need each other in a way that C does not
- * have. The text has at most 16 MiB and 32 times the bytes of the file, and at most 1 GiB, or it ends with that exception
+ * have. The text has at most 4 MiB and 32 times the bytes of the file, and at most 1 GiB, or it ends with that exception
  * too: a few hundred bytes could otherwise describe more text than fits on any disk. A dump takes memory of about three
  * times the BTF; the text goes out in pieces. Safe for use by several threads, as {@link Btf} is.
  */

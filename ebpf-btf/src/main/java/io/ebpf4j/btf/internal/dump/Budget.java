@@ -7,7 +7,7 @@ import io.ebpf4j.btf.internal.TypeTable;
  * anonymous struct with two members of one anonymous type, that again with two, and so on, doubles the text with each.
  */
 final class Budget {
-    private static final long LEAST = 16 << 20;
+    private static final long LEAST = 4 << 20;
     private static final int TIMES = 32;
     /** What surely fits into one array. */
     private static final long MOST = 1 << 30;

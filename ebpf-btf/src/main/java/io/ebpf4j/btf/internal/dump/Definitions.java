@@ -162,7 +162,8 @@ final class Definitions {
         if (image.textIs(image.name(id), "__builtin_va_list")) {
             return; // every compiler has its own
         }
-        if (image.target(id) == 0 && image.textIs(image.name(id), "__gnuc_va_list")) {
+        boolean isFirst = names.number(id) == 1; // taken before an enumerator in it can take the same
+        if (isFirst && image.target(id) == 0 && image.textIs(image.name(id), "__gnuc_va_list")) {
             out.put("typedef __builtin_va_list __gnuc_va_list"); // old versions of GCC say void
         } else {
             declarations.typedef(id);
@@ -171,9 +172,9 @@ final class Definitions {
     }
 
     private void builtin(int id) throws IOException {
-        names.take(id);
+        boolean isFirst = names.number(id) == 1;
         for (var typedef : BUILTIN) {
-            if (image.textIs(image.name(id), typedef[0])) {
+            if (isFirst && image.textIs(image.name(id), typedef[0])) {
                 out.put("typedef ").put(typedef[1]).put(' ').put(typedef[0]);
                 end();
             }

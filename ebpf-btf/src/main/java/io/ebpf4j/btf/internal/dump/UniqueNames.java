@@ -22,8 +22,7 @@ final class UniqueNames {
 
     /** Takes the name for a type and writes it, or nothing for an anonymous one. */
     void write(Output out, int id) {
-        take(id);
-        write(out, image.name(id), numbers[id]);
+        write(out, image.name(id), number(id));
     }
 
     /** Writes the name of an enumerator, which takes another each time its enum is written. */
@@ -38,11 +37,12 @@ final class UniqueNames {
         }
     }
 
-    /** Takes the name for a type that is met the first time. */
-    void take(int id) {
+    /** {@return which of its name a type is, from 1; it takes the name when it is asked for first} */
+    int number(int id) {
         if (numbers[id] == 0) {
             numbers[id] = next(id);
         }
+        return numbers[id];
     }
 
     private int next(int id) {
