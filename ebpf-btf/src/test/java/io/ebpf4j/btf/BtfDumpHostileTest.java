@@ -110,7 +110,7 @@ class BtfDumpHostileTest {
     @ParameterizedTest
     @EnumSource(Link.class)
     void c_ofTenThousandLevels_isWrittenOnASmallStack(Link link) throws Exception {
-        for (boolean outermostFirst : new boolean[] {true, false}) {
+        for (boolean outermostFirst : new boolean[]{true, false}) {
             String c = onASmallStack(() -> BtfDump.c(chain(link, outermostFirst)));
             int times = c.split(Pattern.quote(link.text()), -1).length - 1;
             assertThat(times).as("%s %s", link, outermostFirst).isBetween(DEPTH, DEPTH + 2);

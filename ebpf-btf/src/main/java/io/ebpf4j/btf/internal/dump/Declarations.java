@@ -198,7 +198,7 @@ final class Declarations {
                     yield false;
                 }
                 case TYPE_TAG -> {
-                    typeTag(id, start);
+                    typeTag(id);
                     yield false;
                 }
                 case ARRAY -> {
@@ -249,9 +249,7 @@ final class Declarations {
         return true;
     }
 
-    /** Clang reads a tag behind the qualifiers that BTF has outside of it. */
-    private void typeTag(int id, int start) {
-        qualifiers(start);
+    private void typeTag(int id) {
         boolean isAttribute = image.flag(id);
         out.put(isAttribute ? " __attribute__((" : " __attribute__((btf_type_tag(\"").text(image.name(id))
                 .put(isAttribute ? "))" : "\")))");
