@@ -78,16 +78,15 @@ final class Decoder {
     }
 
     private static @Nullable Instruction store(Word word) {
-        if (word.opcode() == SpeculationBarrier.OPCODE) {
+        boolean register = (word.opcode() & 0x07) == Fields.STX;
+        if (mode(word) == Fields.NOSPEC && !register) {
             return new SpeculationBarrier();
         }
         if (mode(word) != Fields.MEM) {
             return null;
         }
-        Operand operand = (word.opcode() & 0x07) == Fields.STX
-                ? new Operand.Register(word.src())
-                : new Operand.Constant(word.immediate());
-        return new Store(size(word), word.dst(), word.offset(), operand);
+        Operand value = register ? new Operand.Register(word.src()) : new Operand.Constant(word.immediate());
+        return new Store(size(word), word.dst(), word.offset(), value);
     }
 
     private static @Nullable Instruction atomic(Word word) {

@@ -20,9 +20,13 @@ final class InstructionText {
     String of(Instruction instruction) {
         if (instruction instanceof Unknown unknown) {
             Instruction lenient = Decoder.lenient(unknown);
-            return lenient == null ? unknown(unknown.opcode()) : of(lenient);
+            return lenient == null ? unknown(unknown.opcode()) : text(unknown.opcode(), lenient);
         }
-        return "(" + HEX.toHexDigits((byte) instruction.opcode()) + ") " + what(instruction);
+        return text(instruction.opcode(), instruction);
+    }
+
+    private String text(int opcode, Instruction instruction) {
+        return "(" + HEX.toHexDigits((byte) opcode) + ") " + what(instruction);
     }
 
     private static String unknown(int opcode) {
@@ -66,15 +70,15 @@ final class InstructionText {
 
     private static String atomic(Atomic atomic) {
         Size size = atomic.size();
-        String memory = memory("u", size, atomic.base(), atomic.offset());
-        String call = (size == Size.DOUBLE ? "atomic64_" : "atomic_") + atomic.operation().text() + "(" + memory + ", ";
+        String address = address("u", size, atomic.base(), atomic.offset());
+        String call = (size == Size.DOUBLE ? "atomic64_" : "atomic_") + atomic.operation().text() + "(" + address + ", ";
         String value = "r" + atomic.value();
         return switch (atomic.operation()) {
-            case ADD, OR, AND, XOR -> "lock " + memory + " " + atomic.operation().text() + " " + value;
+            case ADD, OR, AND, XOR -> "lock *" + address + " " + atomic.operation().text() + " " + value;
             case FETCH_ADD, FETCH_OR, FETCH_AND, FETCH_XOR, EXCHANGE -> value + " = " + call + value + ")";
             case COMPARE_EXCHANGE -> "r0 = " + call + "r0, " + value + ")";
-            case LOAD_ACQUIRE -> value + " = load_acquire(" + memory + ")";
-            case STORE_RELEASE -> "store_release(" + memory + ", " + value + ")";
+            case LOAD_ACQUIRE -> value + " = load_acquire(" + address + ")";
+            case STORE_RELEASE -> "store_release(" + address + ", " + value + ")";
         };
     }
 
@@ -100,7 +104,11 @@ final class InstructionText {
     }
 
     private static String memory(String sign, Size size, int register, int offset) {
-        return "*(" + sign + size.bits() + " *)(r" + register + " " + plus(offset) + ")";
+        return "*" + address(sign, size, register, offset);
+    }
+
+    private static String address(String sign, Size size, int register, int offset) {
+        return "(" + sign + size.bits() + " *)(r" + register + " " + plus(offset) + ")";
     }
 
     private static String signed(Operand operand, Width width) {
