@@ -42,22 +42,32 @@ public record Call(Kind kind, int offset, int target) implements Transfer {
 
     @Override
     public Word word() {
-        return new Word(OPCODE, 0, kind.ordinal(), offset, target);
+        return new Word(OPCODE, 0, kind.source, offset, target);
     }
 
-    /** What is called. The order is that of the numbers of {@code src_reg}. */
+    /** What is called. */
     public enum Kind {
         /**
          * A helper of the kernel. The immediate is its number; in what the kernel tells of a program, how far its code
          * lies from {@code __bpf_call_base}, or 0 when it does not tell addresses.
          */
-        HELPER,
+        HELPER(0),
         /** A function of the program, {@code BPF_PSEUDO_CALL}; the immediate is its distance. Linux 4.16. */
-        FUNCTION,
+        FUNCTION(1),
         /**
          * A kernel function, {@code BPF_PSEUDO_KFUNC_CALL}. The immediate is the id of its type in the kernel's BTF; the
          * offset tells which BTF, 0 for vmlinux. Linux 5.13.
          */
-        KERNEL_FUNCTION
+        KERNEL_FUNCTION(2);
+
+        private final int source;
+
+        Kind(int source) {
+            this.source = source;
+        }
+
+        int source() {
+            return source;
+        }
     }
 }

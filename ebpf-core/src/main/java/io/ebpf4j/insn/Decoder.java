@@ -42,10 +42,13 @@ final class Decoder {
     }
 
     private static @Nullable Instruction lenient(Word first, Word second) {
-        return first.src() >= CONSTANTS.length
-                ? null
-                : new LoadImmediate(CONSTANTS[first.src()], first.dst(),
+        for (LoadImmediate.Kind kind : CONSTANTS) {
+            if (kind.source() == first.src()) {
+                return new LoadImmediate(kind, first.dst(),
                         (long) second.immediate() << Integer.SIZE | Integer.toUnsignedLong(first.immediate()));
+            }
+        }
+        return null;
     }
 
     private static @Nullable Instruction lenient(Word word) {
@@ -161,14 +164,19 @@ final class Decoder {
         return switch (word.opcode()) {
             case ComputedGoto.OPCODE -> new ComputedGoto(word.dst());
             case Exit.OPCODE -> new Exit();
-            case Call.OPCODE -> word.src() >= CALLS.length ? null : call(CALLS[word.src()], word);
+            case Call.OPCODE -> call(word);
             case MayGoto.OPCODE -> word.src() != 0 ? null : new MayGoto(word.offset());
             default -> branch(word, width);
         };
     }
 
-    private static Call call(Call.Kind kind, Word word) {
-        return new Call(kind, kind == Call.Kind.HELPER ? 0 : word.offset(), word.immediate());
+    private static @Nullable Instruction call(Word word) {
+        for (Call.Kind kind : CALLS) {
+            if (kind.source() == word.src()) {
+                return new Call(kind, kind == Call.Kind.HELPER ? 0 : word.offset(), word.immediate());
+            }
+        }
+        return null;
     }
 
     private static @Nullable Instruction branch(Word word, Width width) {
@@ -193,7 +201,12 @@ final class Decoder {
     }
 
     private static Size size(Word word) {
-        return SIZES[word.opcode() >> 3 & 3];
+        return switch (word.opcode() & 0x18) {
+            case 0x00 -> Size.WORD;
+            case 0x08 -> Size.HALF;
+            case 0x10 -> Size.BYTE;
+            default -> Size.DOUBLE;
+        };
     }
 
     private static Operand operand(Word word) {

@@ -71,7 +71,8 @@ final class InstructionText {
     private static String atomic(Atomic atomic) {
         Size size = atomic.size();
         String address = address("u", size, atomic.base(), atomic.offset());
-        String call = (size == Size.DOUBLE ? "atomic64_" : "atomic_") + atomic.operation().text() + "(" + address + ", ";
+        String call = (size == Size.DOUBLE ? "atomic64_" : "atomic_") + atomic.operation().text() + "(" + address
+                + ", ";
         String value = "r" + atomic.value();
         return switch (atomic.operation()) {
             case ADD, OR, AND, XOR -> "lock *" + address + " " + atomic.operation().text() + " " + value;

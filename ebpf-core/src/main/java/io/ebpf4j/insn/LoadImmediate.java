@@ -33,7 +33,7 @@ public record LoadImmediate(Kind kind, int dst, long immediate) implements Compu
 
     @Override
     public Word word() {
-        return new Word(OPCODE, dst, kind.ordinal(), 0, low());
+        return new Word(OPCODE, dst, kind.source, 0, low());
     }
 
     @Override
@@ -41,30 +41,40 @@ public record LoadImmediate(Kind kind, int dst, long immediate) implements Compu
         return List.of(word(), new Word(0, 0, 0, 0, high()));
     }
 
-    /** What the value is. The order is that of the numbers of {@code src_reg}. */
+    /** What the value is. */
     public enum Kind {
         /** The value itself. */
-        VALUE,
+        VALUE(0),
         /**
          * The address of a map. The lower half is its file descriptor, {@code BPF_PSEUDO_MAP_FD}; in what the kernel
          * tells of a program, its id.
          */
-        MAP,
+        MAP(1),
         /**
          * An address in the first value of a map, {@code BPF_PSEUDO_MAP_VALUE}: of global data. The lower half is the
          * map's file descriptor or id, the upper half the offset in bytes.
          */
-        MAP_VALUE,
+        MAP_VALUE(2),
         /**
          * The address of a kernel variable, {@code BPF_PSEUDO_BTF_ID}. The lower half is the id of its type, the upper
          * half the file descriptor of the module's BTF, 0 for vmlinux.
          */
-        KERNEL_VARIABLE,
+        KERNEL_VARIABLE(3),
         /** The address of a function of the program, {@code BPF_PSEUDO_FUNC}: its distance in the lower half. */
-        FUNCTION,
+        FUNCTION(4),
         /** As {@link #MAP}, by its index among the file descriptors given, {@code BPF_PSEUDO_MAP_IDX}. */
-        MAP_INDEX,
+        MAP_INDEX(5),
         /** As {@link #MAP_VALUE}, by its index among the file descriptors given, {@code BPF_PSEUDO_MAP_IDX_VALUE}. */
-        MAP_INDEX_VALUE
+        MAP_INDEX_VALUE(6);
+
+        private final int source;
+
+        Kind(int source) {
+            this.source = source;
+        }
+
+        int source() {
+            return source;
+        }
     }
 }
