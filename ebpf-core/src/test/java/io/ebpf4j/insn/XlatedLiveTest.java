@@ -73,7 +73,8 @@ class XlatedLiveTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"subprograms", "same_section", "core_relocations", "externs", "inner_maps", "sections", "usdt"})
+    @ValueSource(strings = {"subprograms", "same_section", "core_relocations", "externs", "inner_maps", "sections",
+            "usdt"})
     void code_inThisKernel_isShownAsBpftoolDoes(String object) throws Exception {
         for (String clang : List.of(Fixtures.CLANG14, Fixtures.CLANG19)) {
             ProgramSpec spec = Fixtures.spec(clang, object);

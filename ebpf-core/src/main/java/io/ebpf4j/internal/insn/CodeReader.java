@@ -23,6 +23,7 @@ public final class CodeReader {
     private final Btf btf;
     private final Symbols symbols;
     private final Optional<SourceLines> lines;
+    private final List<ElfSymbol> functions;
     private final Map<Place, FuncInfo> prototypes = new HashMap<>();
 
     private record Place(String section, long offset) {}
@@ -39,6 +40,9 @@ public final class CodeReader {
         this.elf = elf;
         this.btf = btf;
         this.symbols = new Symbols(elf);
+        this.functions = elf.symbols().stream().filter(symbol -> symbol.isFunction() && symbol.isInSection())
+                .filter(symbol -> elf.section(symbol.sectionIndex()).isExecutable())
+                .sorted(Comparator.comparingInt(ElfSymbol::sectionIndex).thenComparingLong(ElfSymbol::value)).toList();
         Optional<BtfExt> ext = BtfExt.of(elf, btf);
         this.lines = ext.map(BtfExt::sourceLines);
         ext.ifPresent(found -> found.functions()
@@ -48,9 +52,7 @@ public final class CodeReader {
 
     /** {@return the functions in sections of code, in the order of sections, then of addresses} */
     public List<ElfSymbol> functions() {
-        return elf.symbols().stream().filter(symbol -> symbol.isFunction() && symbol.isInSection())
-                .filter(symbol -> elf.section(symbol.sectionIndex()).isExecutable())
-                .sorted(Comparator.comparingInt(ElfSymbol::sectionIndex).thenComparingLong(ElfSymbol::value)).toList();
+        return functions;
     }
 
     /** {@return whether a function is no entry point, but for others to call} */
