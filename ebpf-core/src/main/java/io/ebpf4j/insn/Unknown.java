@@ -29,6 +29,6 @@ public record Unknown(List<Word> words) implements Instruction {
     @Override
     public long immediate() {
         long low = word().immediate();
-        return words.size() == 1 ? low : (long) words.get(1).immediate() << Integer.SIZE | low & 0xffff_ffffL;
+        return words.size() == 1 ? low : ((long) words.get(1).immediate() << Integer.SIZE) | (low & 0xffff_ffffL);
     }
 }

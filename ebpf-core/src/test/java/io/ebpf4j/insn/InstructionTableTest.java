@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,14 +18,18 @@ import org.junit.jupiter.api.Test;
 
 /** All of the instruction set: {@code instructions.txt} has the bytes and what they must be called. */
 class InstructionTableTest {
-    private record Row(byte[] bytes, String text) {}
+    private record Row(String hex, String text) {
+        byte[] bytes() {
+            return HexFormat.of().parseHex(hex);
+        }
+    }
 
     private static List<Row> rows() {
         try (var in = InstructionTableTest.class.getResourceAsStream("instructions.txt")) {
             var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             return text.lines().filter(line -> !line.startsWith("#")).map(line -> {
                 int bar = line.indexOf(" | ");
-                return new Row(HexFormat.of().parseHex(line.substring(0, bar).replace(" ", "")),
+                return new Row(line.substring(0, bar).replace(" ", ""),
                         line.substring(bar + 3));
             }).toList();
         } catch (IOException e) {
@@ -43,7 +48,7 @@ class InstructionTableTest {
     private static byte[] bigEndian(byte[] bytes) {
         byte[] turned = bytes.clone();
         for (int at = 0; at < bytes.length; at += 8) {
-            turned[at + 1] = (byte) (bytes[at + 1] << 4 | (bytes[at + 1] & 0xf0) >> 4);
+            turned[at + 1] = (byte) ((bytes[at + 1] << 4) | ((bytes[at + 1] & 0xf0) >> 4));
             for (int i = 0; i < 2; i++) {
                 turned[at + 2 + i] = bytes[at + 3 - i];
             }
@@ -122,17 +127,16 @@ class InstructionTableTest {
         for (Row row : rows()) {
             Instruction instruction = decode(row.bytes(), ByteOrder.LITTLE_ENDIAN).instruction();
             byte[] bytes = row.bytes();
+            var fields = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
             assertThat(instruction.opcode()).isEqualTo(bytes[0] & 0xff);
             assertThat(instruction.dst()).as(row.text()).isEqualTo(bytes[1] & 0xf);
-            assertThat(instruction.src()).as(row.text()).isEqualTo(bytes[1] >> 4 & 0xf);
-            assertThat(instruction.offset()).as(row.text()).isEqualTo((short) (bytes[2] & 0xff | bytes[3] << 8));
-            long low = le32(bytes, 4);
-            long expected = bytes.length == 8 ? low : (long) le32(bytes, 12) << 32 | low & 0xffff_ffffL;
+            assertThat(instruction.src()).as(row.text()).isEqualTo((bytes[1] >> 4) & 0xf);
+            assertThat(instruction.offset()).as(row.text()).isEqualTo(fields.getShort(2));
+            long low = fields.getInt(4);
+            long expected = bytes.length == 8
+                    ? low
+                    : ((long) fields.getInt(12) << 32) + Integer.toUnsignedLong((int) low);
             assertThat(instruction.immediate()).as(row.text()).isEqualTo(expected);
         }
-    }
-
-    private static int le32(byte[] bytes, int at) {
-        return bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8 | (bytes[at + 2] & 0xff) << 16 | bytes[at + 3] << 24;
     }
 }
