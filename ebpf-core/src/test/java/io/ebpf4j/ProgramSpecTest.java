@@ -85,6 +85,13 @@ class ProgramSpecTest {
                 assertThat(spec.maps().stream().map(map -> Facts.of(spec, map))).as("%s/%s", folder, name)
                         .containsExactlyInAnyOrderElementsOf(
                                 expected.maps().stream().map(map -> Facts.of(expected, map)).toList());
+                assertThat(spec.maps())
+                        .extracting(MapSpec::name, MapSpec::numaNode, MapSpec::mapExtra, MapSpec::pinning,
+                                MapSpec::contents, MapSpec::declTags)
+                        .as("%s/%s", folder, name)
+                        .containsExactlyInAnyOrderElementsOf(expected.maps().stream().map(map -> tuple(map.name(),
+                                map.numaNode(), map.mapExtra(), map.pinning(), map.contents(), map.declTags()))
+                                .toList());
                 assertThat(spec.functions()).as("%s/%s", folder, name)
                         .extracting(FunctionSpec::name, FunctionSpec::section, FunctionSpec::optional)
                         .containsExactlyInAnyOrderElementsOf(expected.functions().stream()
