@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
  * <p>Every type is checked before anything is written: one that refers to a type or name that does not exist is a
  * {@link MalformedBtfException}. Types that need each other in a way that C does not have, or that stand in each other so
  * that the text would have more than 4 MiB and 32 times the bytes of the file (or 1 GiB), end with it after a part of the
- * text. No nesting in a file is one of calls. A dump takes memory of about three times the BTF, for the text goes out in
+ * text. No nesting in a file is one of calls. A dump takes memory of about twice the BTF, for the text goes out in
  * pieces; those that return a text take that, too.
  *
  * <p>Safe for use by several threads, as {@link Btf} is.
