@@ -6,6 +6,7 @@ import io.ebpf4j.btf.internal.Sections;
 import io.ebpf4j.btf.internal.Spelling;
 import io.ebpf4j.btf.internal.TypeTable;
 import io.ebpf4j.elf.ElfFile;
+import io.ebpf4j.elf.ElfSection;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.AbstractList;
@@ -13,13 +14,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The types of one BPF object, kernel or kernel module, by id.
  *
- * <p>Parsing makes one pass that notes where each type lies; a {@link BtfType} is made from the bytes whenever it is
- * asked for and not kept, so that four bytes a type are all that a kernel's 126,000 types cost. Whoever asks for the same
- * type often keeps the record.
+ * <p>One pass notes where each type lies, and it goes only as far as it has to: to find {@code task_struct} among a
+ * kernel's 126,000 types takes a look at the first few hundred. A {@link BtfType} is made from the bytes whenever it is
+ * asked for and not kept, so that four bytes a type are all that is ever kept. Whoever asks for the same type often keeps
+ * the record.
  *
  * <p>Immutable and safe for use by several threads, as long as the segment it reads stays alive and unchanged. Every
  * method that takes an id or follows one throws {@link MalformedBtfException} when there is no such type, for ids come
@@ -28,19 +31,25 @@ import java.util.RandomAccess;
  */
 public final class Btf {
     private static final String SECTION = ".BTF";
+    private static final String BASE_SECTION = ".BTF.base";
 
     private final String name;
     private final TypeTable table;
+    private final @Nullable Btf base;
     private final Chains chains;
 
-    private Btf(String name, TypeTable table) {
+    private Btf(String name, TypeTable table, @Nullable Btf base) {
         this.name = name;
         this.table = table;
+        this.base = base;
         this.chains = new Chains(table);
     }
 
     /**
      * {@return the types of a BPF object, or nothing when it has no section {@code .BTF}}
+     *
+     * <p>Split BTF is read on the {@code .BTF.base} that it brings, as kernel modules have it that are built apart from their
+     * kernel: what they use of the kernel's types, by name and size, without members.
      *
      * <p>Compilers leave the sizes of {@link BtfType.DataSec}s and the offsets of their variables open: they are taken from
      * the ELF sections and symbols, and the variables sorted by them. {@code .ksyms} and {@code .kconfig} stay as they are,
@@ -51,32 +60,59 @@ public final class Btf {
      */
     public static Optional<Btf> of(ElfFile elf) {
         return elf.section(SECTION).map(section -> {
-            var types = TypeTable.scan(elf.contents(section), elf.name() + ": section " + SECTION, null);
-            return new Btf(elf.name(), Sections.correct(elf, types));
+            Btf base = elf.section(BASE_SECTION).map(own -> {
+                String name = elf.name() + ": section " + BASE_SECTION;
+                return new Btf(name, TypeTable.open(elf.contents(own), name, null), null);
+            }).orElse(null);
+            return of(elf, section, base);
         });
+    }
+
+    /**
+     * {@return the types of a kernel module's file, or nothing when it has no section {@code .BTF}}
+     *
+     * @param elf the module, {@code x.ko}; it must stay readable as long as the result is used
+     * @param base the types of the kernel that it was built with
+     * @throws MalformedBtfException as {@link #of(ElfFile)}, and when it cannot be on that base
+     */
+    public static Optional<Btf> of(ElfFile elf, Btf base) {
+        return elf.section(SECTION).map(section -> of(elf, section, base));
+    }
+
+    private static Btf of(ElfFile elf, ElfSection section, @Nullable Btf base) {
+        var types = TypeTable.open(elf.contents(section), elf.name() + ": section " + SECTION,
+                base == null ? null : base.table);
+        types.size();
+        return new Btf(elf.name(), Sections.correct(elf, types), base);
     }
 
     /**
      * {@return the types in some raw BTF}
      *
+     * <p>Checks the header and where the texts lie. A fault in a type shows when the pass over the types comes there; ask for
+     * {@link #size()} to see it at once.
+     *
      * @param raw BTF from its header on, in either byte order, as in {@code /sys/kernel/btf/vmlinux}; it is not copied
      * @param name how messages call it
-     * @throws MalformedBtfException when it is no BTF, or not whole
+     * @throws MalformedBtfException when it is no BTF, or its parts do not lie within it
      */
     public static Btf parse(MemorySegment raw, String name) {
-        return new Btf(name, TypeTable.scan(raw.asReadOnly(), name + ": BTF", null));
+        return new Btf(name, TypeTable.open(raw.asReadOnly(), name + ": BTF", null), null);
     }
 
     /**
      * {@return the types in some split BTF, such as that of a kernel module, and those of its base}
      *
+     * <p>The whole base is looked at, for its number of types is where the ids here begin.
+     *
      * @param raw BTF from its header on; it is not copied
      * @param name how messages call it
      * @param base the types whose ids and strings it continues
-     * @throws MalformedBtfException when it is no BTF, not whole, or cannot be on that base
+     * @throws MalformedBtfException when it is no BTF, its parts do not lie within it, it cannot be on that base, or
+     *         the base is broken
      */
     public static Btf parse(MemorySegment raw, String name, Btf base) {
-        return new Btf(name, TypeTable.scan(raw.asReadOnly(), name + ": BTF", base.table));
+        return new Btf(name, TypeTable.open(raw.asReadOnly(), name + ": BTF", base.table), base);
     }
 
     /** {@return how messages call it} */
@@ -89,7 +125,21 @@ public final class Btf {
         return table.reader().order();
     }
 
-    /** {@return how many types there are, void and those of the base included: ids go from 0 to one less} */
+    /** {@return the types whose ids these continue, if this is split BTF} */
+    public Optional<Btf> base() {
+        return Optional.ofNullable(base);
+    }
+
+    /** {@return the first id that is not of the base: 1 when there is none} */
+    public int firstId() {
+        return table.firstId();
+    }
+
+    /**
+     * {@return how many types there are, void and those of the base included: ids go from 0 to one less}
+     *
+     * @throws MalformedBtfException when the bytes of some type are not whole
+     */
     public int size() {
         return table.size();
     }
@@ -202,7 +252,7 @@ public final class Btf {
 
     @Override
     public String toString() {
-        return name + ": BTF of " + size() + " types, " + order();
+        return name + ": BTF of " + table.byteSize() + " bytes, " + order();
     }
 
     /** A view, so that a kernel's types are not all made to be looked at. */

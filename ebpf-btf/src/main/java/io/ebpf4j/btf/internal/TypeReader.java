@@ -8,7 +8,6 @@ import io.ebpf4j.btf.BtfType.Param;
 import io.ebpf4j.btf.BtfType.VarInfo;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 /** Makes the record of one type; each name and each type it refers to is known to exist afterwards. */
 final class TypeReader {
@@ -59,12 +58,15 @@ final class TypeReader {
                 (int) (word >> 16 & 0xff));
     }
 
+    /** A plain loop, as members are what most users ask for first: the first lambda of a JVM costs its start some 10 ms. */
     private List<Member> members(boolean flag) {
-        return elements(i -> {
+        var members = new Member[table.vlen(id)];
+        for (int i = 0; i < members.length; i++) {
             long offset = table.word(id, 3 * i + 2);
-            return new Member(nameAt(3 * i), typeAt(3 * i + 1), flag ? offset & 0xff_ffff : offset,
+            members[i] = new Member(nameAt(3 * i), typeAt(3 * i + 1), flag ? offset & 0xff_ffff : offset,
                     flag ? (int) (offset >> 24) : 0);
-        });
+        }
+        return List.of(members);
     }
 
     private Constant constant(int i, boolean signed) {
@@ -91,16 +93,21 @@ final class TypeReader {
                 : number == 1 ? Linkage.GLOBAL : number == 2 ? Linkage.EXTERN : Linkage.UNKNOWN;
     }
 
+    @SuppressWarnings("unchecked")
     private <T> List<T> elements(IntFunction<T> element) {
-        return IntStream.range(0, table.vlen(id)).mapToObj(element).toList();
+        var elements = new Object[table.vlen(id)];
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = element.apply(i);
+        }
+        return (List<T>) List.of(elements);
     }
 
     private String name() {
-        return names.at(table.nameOffset(id), table.describe(id));
+        return names.at(table.nameOffset(id), id);
     }
 
     private String nameAt(int word) {
-        return names.at(table.word(id, word), table.describe(id));
+        return names.at(table.word(id, word), id);
     }
 
     private int target() {
