@@ -1,0 +1,74 @@
+package io.ebpf4j.bench;
+
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/**
+ * Repeats some work until its time is used up and prints what it took, in microseconds.
+ *
+ * <p>Ten times as much goes before, unmeasured: a figure is that of compiled code.
+ */
+final class Sampler {
+    /** As in the C baseline: enough for 200 ms of one microsecond each. */
+    private static final int MOST = 1 << 18;
+    private static final int LEAST = 3;
+    private static final int WARM_UP = 10;
+    private static final double NANOS_A_MICRO = 1e3;
+
+    private final PrintStream out;
+    private final long budget;
+    private final double[] wall = new double[MOST];
+    private final double[] cpu = new double[MOST];
+
+    /**
+     * @param out where the lines go
+     * @param budget the nanoseconds each work is measured for
+     */
+    Sampler(PrintStream out, long budget) {
+        this.out = out;
+        this.budget = budget;
+    }
+
+    /**
+     * Measures some work.
+     *
+     * @param workload the first column
+     * @param name the second
+     * @param variant the third
+     * @param work what to do; it returns the check
+     */
+    void measure(String workload, String name, String variant, LongSupplier work) {
+        warmUp(work);
+        int count = 0;
+        long check = 0;
+        for (long spent = 0; count < MOST && (count < LEAST || spent < budget); count++) {
+            long cpuBefore = ProcessClock.nanos();
+            long before = System.nanoTime();
+            check = work.getAsLong();
+            long took = System.nanoTime() - before;
+            cpu[count] = (ProcessClock.nanos() - cpuBefore) / NANOS_A_MICRO;
+            wall[count] = took / NANOS_A_MICRO;
+            spent += took;
+        }
+        print(new Figure(workload, name, variant, "us", median(wall, count), median(cpu, count), wall[0], count, check));
+    }
+
+    private void warmUp(LongSupplier work) {
+        long begin = System.nanoTime();
+        do {
+            work.getAsLong();
+        } while (System.nanoTime() - begin < WARM_UP * budget);
+    }
+
+    void print(Figure figure) {
+        out.println(figure.line());
+    }
+
+    /** Sorts as much of the values as there are. */
+    private static double median(double[] values, int count) {
+        Arrays.sort(values, 0, count);
+        int middle = count / 2;
+        return count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+}
