@@ -17,9 +17,10 @@ import java.util.RandomAccess;
 /**
  * The types of one BPF object, kernel or kernel module, by id.
  *
- * <p>Parsing makes one pass that notes where each type lies; a {@link BtfType} is made from the bytes whenever it is
- * asked for and not kept, so that four bytes a type are all that a kernel's 126,000 types cost. Whoever asks for the same
- * type often keeps the record.
+ * <p>One pass notes where each type lies, and it goes only as far as it has to: to find {@code task_struct} among a
+ * kernel's 126,000 types takes a look at the first few hundred. A {@link BtfType} is made from the bytes whenever it is
+ * asked for and not kept, so that four bytes a type are all that is ever kept. Whoever asks for the same type often keeps
+ * the record.
  *
  * <p>Immutable and safe for use by several threads, as long as the segment it reads stays alive and unchanged. Every
  * method that takes an id or follows one throws {@link MalformedBtfException} when there is no such type, for ids come
@@ -51,7 +52,8 @@ public final class Btf {
      */
     public static Optional<Btf> of(ElfFile elf) {
         return elf.section(SECTION).map(section -> {
-            var types = TypeTable.scan(elf.contents(section), elf.name() + ": section " + SECTION, null);
+            var types = TypeTable.open(elf.contents(section), elf.name() + ": section " + SECTION, null);
+            types.size();
             return new Btf(elf.name(), Sections.correct(elf, types));
         });
     }
@@ -59,24 +61,30 @@ public final class Btf {
     /**
      * {@return the types in some raw BTF}
      *
+     * <p>Checks the header and where the texts lie. A fault in a type shows when the pass over the types comes there; ask for
+     * {@link #size()} to see it at once.
+     *
      * @param raw BTF from its header on, in either byte order, as in {@code /sys/kernel/btf/vmlinux}; it is not copied
      * @param name how messages call it
-     * @throws MalformedBtfException when it is no BTF, or not whole
+     * @throws MalformedBtfException when it is no BTF, or its parts do not lie within it
      */
     public static Btf parse(MemorySegment raw, String name) {
-        return new Btf(name, TypeTable.scan(raw.asReadOnly(), name + ": BTF", null));
+        return new Btf(name, TypeTable.open(raw.asReadOnly(), name + ": BTF", null));
     }
 
     /**
      * {@return the types in some split BTF, such as that of a kernel module, and those of its base}
      *
+     * <p>The whole base is looked at, for its number of types is where the ids here begin.
+     *
      * @param raw BTF from its header on; it is not copied
      * @param name how messages call it
      * @param base the types whose ids and strings it continues
-     * @throws MalformedBtfException when it is no BTF, not whole, or cannot be on that base
+     * @throws MalformedBtfException when it is no BTF, its parts do not lie within it, it cannot be on that base, or
+     *         the base is broken
      */
     public static Btf parse(MemorySegment raw, String name, Btf base) {
-        return new Btf(name, TypeTable.scan(raw.asReadOnly(), name + ": BTF", base.table));
+        return new Btf(name, TypeTable.open(raw.asReadOnly(), name + ": BTF", base.table));
     }
 
     /** {@return how messages call it} */
@@ -89,7 +97,11 @@ public final class Btf {
         return table.reader().order();
     }
 
-    /** {@return how many types there are, void and those of the base included: ids go from 0 to one less} */
+    /**
+     * {@return how many types there are, void and those of the base included: ids go from 0 to one less}
+     *
+     * @throws MalformedBtfException when the bytes of some type are not whole
+     */
     public int size() {
         return table.size();
     }
@@ -202,7 +214,7 @@ public final class Btf {
 
     @Override
     public String toString() {
-        return name + ": BTF of " + size() + " types, " + order();
+        return name + ": BTF of " + table.byteSize() + " bytes, " + order();
     }
 
     /** A view, so that a kernel's types are not all made to be looked at. */

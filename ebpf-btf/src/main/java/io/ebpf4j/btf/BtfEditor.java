@@ -87,7 +87,7 @@ public final class BtfEditor {
         }
         byte[] bytes = new TypeWriter(btf.table()).write(edits);
         try {
-            var written = TypeTable.scan(MemorySegment.ofArray(bytes), btf.name() + ": edited BTF",
+            var written = TypeTable.open(MemorySegment.ofArray(bytes), btf.name() + ": edited BTF",
                     btf.table().base());
             edits.keySet().forEach(written::type);
         } catch (MalformedBtfException e) {

@@ -20,7 +20,8 @@
  *
  * <h2>Errors</h2>
  * What does not fit in the bytes is a {@link io.ebpf4j.btf.MalformedBtfException}, thrown when it is met: what concerns
- * where types lie, on parsing; what concerns a single type, when that is asked for. A type of a kind that is not known is
+ * where types lie, when an object is parsed, or when the pass over raw BTF comes there; what concerns a single type, when
+ * that is asked for. A type of a kind that is not known is
  * no error but a {@link io.ebpf4j.btf.BtfType.Unknown}, if the file tells its size.
  *
  * <h2>Grammar</h2>

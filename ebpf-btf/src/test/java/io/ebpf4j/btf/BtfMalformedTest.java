@@ -75,7 +75,7 @@ class BtfMalformedTest {
         raw.integer("int", 4, 1);
         byte[] bytes = raw.bytes();
         damage.accept(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
-        assertMalformed(() -> RawBtf.parse(bytes), message);
+        assertMalformed(() -> RawBtf.parse(bytes).size(), message);
     }
 
     @Test
@@ -84,14 +84,15 @@ class BtfMalformedTest {
         odd.type("", 20, 0, false, 0);
         byte[] bytes = odd.bytes();
         bytes[32 + 12 + 20 * 4] = 3;
-        assertMalformed(() -> RawBtf.parse(bytes),
+        assertMalformed(() -> RawBtf.parse(bytes).size(),
                 "x.o: BTF: type 1 at offset 32 is of kind 20, which is not known, and the layout table gives it sizes that"
                         + " are no multiple of 4: 3 and 0 an element");
         bytes[32 + 12 + 20 * 4] = 4;
-        assertMalformed(() -> RawBtf.parse(bytes), "x.o: BTF: type 1 (UNKNOWN, vlen 0) at offset 32 needs 16 bytes, but"
-                + " the types end after 12");
+        assertMalformed(() -> RawBtf.parse(bytes).size(),
+                "x.o: BTF: type 1 (UNKNOWN, vlen 0) at offset 32 needs 16 bytes, but"
+                        + " the types end after 12");
         bytes[28] = 83;
-        assertMalformed(() -> RawBtf.parse(bytes),
+        assertMalformed(() -> RawBtf.parse(bytes).size(),
                 "x.o: BTF: types at offset 32 or layout table at offset 44 with 83 bytes are not aligned to 4");
     }
 

@@ -49,7 +49,7 @@ public final class Chains {
         var list = new ArrayList<String>();
         for (int at = id; isAlias(table.kind(at)); at = table.reference(at)) {
             if (table.kind(at) == Kind.TYPEDEF) {
-                list.add(names.at(table.nameOffset(at), table.describe(at)));
+                list.add(names.at(table.nameOffset(at), at));
             }
         }
         return List.copyOf(list);

@@ -139,7 +139,7 @@ public final class ExtReader {
                 throw reader.fail("text named at offset %d lies at offset %d of the strings of .BTF, which end at %d"
                         .formatted(at, offset, table.strings().end()));
             }
-            return names.at(offset, "the records of .BTF.ext");
+            return names.at(offset, Names.IN_EXT);
         });
     }
 

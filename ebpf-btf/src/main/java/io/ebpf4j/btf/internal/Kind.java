@@ -33,6 +33,8 @@ public enum Kind {
     public static final int TYPE_SIZE = 12;
 
     private static final Kind[] BY_NUMBER = values();
+    /** By number: the size of what follows once in the low byte, of each element above it; what is not known is negative. */
+    private static final int[] SIZES = sizes();
 
     private final int number;
     private final Class<? extends BtfType> record;
@@ -71,13 +73,49 @@ public enum Kind {
         return (flag ? 1 << 31 : 0) | number << 24 | vlen;
     }
 
+    /** {@return the kinds whose records are of a class, for {@link #isIn}} */
+    static int setOf(Class<? extends BtfType> type) {
+        int set = 0;
+        for (Kind kind : BY_NUMBER) {
+            if (type.isAssignableFrom(kind.record)) {
+                set |= kind.bit();
+            }
+        }
+        return set;
+    }
+
+    /** The -1 of {@link #UNKNOWN} gives the highest bit. */
+    private int bit() {
+        return 1 << number;
+    }
+
+    /** {@return whether it is in a set} */
+    boolean isIn(int set) {
+        return (set & bit()) != 0;
+    }
+
     /** {@return the record that stands for this kind} */
     public Class<? extends BtfType> record() {
         return record;
     }
 
-    /** {@return the bytes of a whole type of this kind} */
-    long size(int vlen) {
-        return TYPE_SIZE + infoSize + (long) vlen * elementSize;
+    /**
+     * {@return the bytes of a whole type, negative when its kind is not known}
+     *
+     * <p>Each type begins where the one before it ends, so the time of this is that of a pass over all; a table needs one
+     * load where the enum needs three that wait for each other.
+     */
+    static long size(int info) {
+        int sizes = SIZES[number(info)];
+        return sizes < 0 ? sizes : TYPE_SIZE + (sizes & 0xff) + (long) vlen(info) * (sizes >> 8);
+    }
+
+    private static int[] sizes() {
+        int[] sizes = new int[0x80];
+        for (int number = 0; number < sizes.length; number++) {
+            Kind kind = of(number << 24);
+            sizes[number] = kind == UNKNOWN ? -1 : kind.infoSize | kind.elementSize << 8;
+        }
+        return sizes;
     }
 }

@@ -6,6 +6,8 @@ package io.ebpf4j.btf.internal;
  */
 public final class Names {
     private static final int TIMES = 16;
+    /** Stands for the records of {@code .BTF.ext}, which have names but no ids. */
+    static final int IN_EXT = -1;
 
     private final TypeTable table;
     private long left;
@@ -19,18 +21,18 @@ public final class Names {
      * {@return a name}
      *
      * @param offset where it lies in the strings
-     * @param owner how messages call what has the name
+     * @param owner the type that has the name
      */
-    public String at(long offset, String owner) {
+    String at(long offset, int owner) {
         if (offset >= table.strings().end()) {
-            throw table.fail("%s has its name at offset %d of the strings, which end at %d".formatted(owner, offset,
-                    table.strings().end()));
+            throw table.fail("%s has its name at offset %d of the strings, which end at %d"
+                    .formatted(table.describe(owner), offset, table.strings().end()));
         }
         String name = table.strings().at(offset);
         left -= name.length();
         if (left < 0) {
-            throw table.fail(
-                    "the names up to that of %s are together %d times as long as the file".formatted(owner, TIMES));
+            throw table.fail("the names up to that of %s are together %d times as long as the file"
+                    .formatted(owner == IN_EXT ? "a record of .BTF.ext" : table.describe(owner), TIMES));
         }
         return name;
     }

@@ -8,7 +8,6 @@ import io.ebpf4j.btf.BtfType.Param;
 import io.ebpf4j.btf.BtfType.VarInfo;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 /** Makes the record of one type; each name and each type it refers to is known to exist afterwards. */
 final class TypeReader {
@@ -91,16 +90,21 @@ final class TypeReader {
                 : number == 1 ? Linkage.GLOBAL : number == 2 ? Linkage.EXTERN : Linkage.UNKNOWN;
     }
 
+    @SuppressWarnings("unchecked")
     private <T> List<T> elements(IntFunction<T> element) {
-        return IntStream.range(0, table.vlen(id)).mapToObj(element).toList();
+        var elements = new Object[table.vlen(id)];
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = element.apply(i);
+        }
+        return (List<T>) List.of(elements);
     }
 
     private String name() {
-        return names.at(table.nameOffset(id), table.describe(id));
+        return names.at(table.nameOffset(id), id);
     }
 
     private String nameAt(int word) {
-        return names.at(table.word(id, word), table.describe(id));
+        return names.at(table.word(id, word), id);
     }
 
     private int target() {

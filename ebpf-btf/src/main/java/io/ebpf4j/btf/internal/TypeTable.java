@@ -4,13 +4,12 @@ import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.elf.internal.ByteReader;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each type lies, and its words: all that is kept of BTF in memory is four bytes a type. Whole records are made
+ * The types as words in the bytes of the file: all that is kept of BTF in memory is where each lies. Whole records are made
  * on demand and not kept, for most users ask for few types, once, and compile what they learn.
  */
 public final class TypeTable {
@@ -18,126 +17,39 @@ public final class TypeTable {
     private final @Nullable TypeTable base;
     private final Strings strings;
     private final int firstId;
-    /** By id less {@code firstId}, from the first byte of the types, as unsigned numbers. */
-    private final int[] offsets;
-    private final int[] declTags;
+    private final TypeIndex index;
     /** What an ELF file told better than its BTF, by id. */
     private final Map<Integer, BtfType> corrected;
 
-    private TypeTable(Header header, @Nullable TypeTable base, Strings strings, int[] offsets, int[] declTags,
+    private TypeTable(Header header, @Nullable TypeTable base, Strings strings, TypeIndex index,
             Map<Integer, BtfType> corrected) {
         this.header = header;
         this.base = base;
         this.strings = strings;
-        this.firstId = base == null ? 1 : base.size();
-        this.offsets = offsets;
-        this.declTags = declTags;
+        this.firstId = index.firstId();
+        this.index = index;
         this.corrected = corrected;
     }
 
     /**
-     * {@return the table of some BTF, made in one pass over its types}
+     * {@return the table of some BTF, of which header and strings are checked, but no type yet}
      *
      * @param bytes the BTF from its header on
      * @param what how messages call it
      * @param base the types that its ids continue, if it is split
      */
-    public static TypeTable scan(MemorySegment bytes, String what, @Nullable TypeTable base) {
+    public static TypeTable open(MemorySegment bytes, String what, @Nullable TypeTable base) {
         var header = Header.read(bytes, what);
         if (base != null && base.reader().order() != header.reader().order()) {
             throw header.reader().fail("is " + header.reader().order() + ", but its base is " + base.reader().order());
         }
         var strings = Strings.of(header, base == null ? null : base.strings);
-        return new Scan(header, base, strings).table();
-    }
-
-    /** The one pass. */
-    private static final class Scan {
-        private final Header header;
-        private final @Nullable TypeTable base;
-        private final Strings strings;
-        private int[] offsets;
-        private int[] declTags = {};
-        private int types;
-        private int tags;
-
-        Scan(Header header, @Nullable TypeTable base, Strings strings) {
-            this.header = header;
-            this.base = base;
-            this.strings = strings;
-            // 20 bytes a type is less than files of any origin have; none can have less than 12.
-            this.offsets = new int[(int) Math.min(header.types().size() / 20 + 1, 1 << 20)];
-        }
-
-        TypeTable table() {
-            var reader = header.reader();
-            var part = header.types();
-            int firstId = base == null ? 1 : base.size();
-            for (long at = part.offset(); at < part.end();) {
-                int id = firstId + types;
-                long left = part.end() - at;
-                if (left < Kind.TYPE_SIZE) {
-                    throw reader.fail("type %d at offset %d: only %d bytes left, the shortest type has %d"
-                            .formatted(id, at, left, Kind.TYPE_SIZE));
-                }
-                int info = reader.s32(at + 4);
-                var kind = Kind.of(info);
-                long size = kind == Kind.UNKNOWN ? unknownSize(id, at, info) : kind.size(Kind.vlen(info));
-                if (size > left) {
-                    throw reader.fail("type %d (%s, vlen %d) at offset %d needs %d bytes, but the types end after %d"
-                            .formatted(id, kind, Kind.vlen(info), at, size, left));
-                }
-                if (reader.u32(at) >= strings.end()) {
-                    throw reader
-                            .fail("type %d (%s) at offset %d has its name at offset %d of the strings, which end at %d"
-                                    .formatted(id, kind, at, reader.u32(at), strings.end()));
-                }
-                add(kind, id, (int) (at - part.offset()));
-                at += size;
-            }
-            return new TypeTable(header, base, strings, Arrays.copyOf(offsets, types), Arrays.copyOf(declTags, tags),
-                    Map.of());
-        }
-
-        private void add(Kind kind, int id, int offset) {
-            if (types == offsets.length) {
-                offsets = Arrays.copyOf(offsets, types + (types >> 1) + 16);
-            }
-            offsets[types++] = offset;
-            if (kind == Kind.DECL_TAG) {
-                if (tags == declTags.length) {
-                    declTags = Arrays.copyOf(declTags, tags + (tags >> 1) + 16);
-                }
-                declTags[tags++] = id;
-            }
-        }
-
-        private long unknownSize(int id, long at, int info) {
-            int number = Kind.number(info);
-            // A module's BTF leaves the table to that of the kernel.
-            var sizes = header.layout().size() == 0 && base != null ? base.header : header;
-            if (number >= sizes.layout().size() / Header.LAYOUT_ENTRY) {
-                throw header.reader().fail(("type %d at offset %d is of kind %d, which is not known,"
-                        + " and the file has no layout table that tells its size: a newer ebpf4j may know it")
-                        .formatted(id, at, number));
-            }
-            long entry = sizes.layout().offset() + (long) number * Header.LAYOUT_ENTRY;
-            int infoSize = sizes.reader().u8(entry);
-            int elementSize = sizes.reader().u8(entry + 1);
-            if (infoSize % 4 != 0 || elementSize % 4 != 0) {
-                throw header.reader()
-                        .fail(("type %d at offset %d is of kind %d, which is not known, and the layout table"
-                                + " gives it sizes that are no multiple of 4: %d and %d an element").formatted(id, at,
-                                        number,
-                                        infoSize, elementSize));
-            }
-            return Kind.TYPE_SIZE + infoSize + (long) Kind.vlen(info) * elementSize;
-        }
+        return new TypeTable(header, base, strings, new TypeIndex(header, base, strings.end()), Map.of());
     }
 
     /** {@return the same types, some of them replaced for whoever asks for them by id} */
     public TypeTable correctedBy(Map<Integer, BtfType> types) {
-        return new TypeTable(header, base, strings, offsets, declTags, Map.copyOf(types));
+        return new TypeTable(header, base, strings, index, Map.copyOf(types));
     }
 
     /** {@return the checked header} */
@@ -165,9 +77,9 @@ public final class TypeTable {
         return firstId;
     }
 
-    /** {@return how many types there are, void and those of the base included} */
+    /** {@return how many types there are, void and those of the base included; looks at all} */
     public int size() {
-        return firstId + offsets.length;
+        return firstId + index.size();
     }
 
     /** {@return the types that the ids of this table continue, or null} */
@@ -184,9 +96,13 @@ public final class TypeTable {
         return table;
     }
 
+    private boolean exists(int id) {
+        return id >= 0 && (id < firstId || index.reaches(id - firstId));
+    }
+
     /** {@return the id, once it is known to be one} */
     public int check(int id) {
-        if (id < 0 || id >= size()) {
+        if (!exists(id)) {
             throw fail("there is no type " + Integer.toUnsignedString(id) + ", only 0 to " + (size() - 1));
         }
         return id;
@@ -194,12 +110,12 @@ public final class TypeTable {
 
     /** {@return where a type of this table, not of its base, begins in the bytes} */
     public long offset(int id) {
-        return header.types().offset() + Integer.toUnsignedLong(offsets[id - firstId]);
+        return index.offset(id - firstId);
     }
 
     /** {@return where a type of this table, not of its base, ends in the bytes} */
     public long end(int id) {
-        return id + 1 < size() ? offset(id + 1) : header.types().end();
+        return exists(id + 1) ? offset(id + 1) : header.types().end();
     }
 
     /** {@return the kind of a type} */
@@ -243,7 +159,7 @@ public final class TypeTable {
 
     /** {@return a word of a type as an id, once it is known to be one} */
     int reference(long word, int from) {
-        if (word >= size()) {
+        if (word > Integer.MAX_VALUE || !exists((int) word)) {
             throw fail("%s refers to type %d, but there are only 0 to %d".formatted(describe(from), word, size() - 1));
         }
         return (int) word;
@@ -256,7 +172,8 @@ public final class TypeTable {
 
     /** {@return the type as a record, its names being part of an answer about several} */
     BtfType type(int id, Names names) {
-        var better = corrected.get(check(id));
+        check(id);
+        var better = corrected.isEmpty() ? null : corrected.get(id);
         return better != null ? better : new TypeReader(this, id, names).read();
     }
 
@@ -268,18 +185,17 @@ public final class TypeTable {
 
     /** {@return the first type of a kind with a name, or 0} */
     public int find(Class<? extends BtfType> kind, String name) {
-        return find(kind, Strings.utf8(name));
+        return find(Kind.setOf(kind), Strings.utf8(name));
     }
 
-    private int find(Class<? extends BtfType> kind, byte[] name) {
-        int found = base == null ? 0 : base.find(kind, name);
+    private int find(int kinds, byte[] name) {
+        int found = base == null ? 0 : base.find(kinds, name);
         if (found != 0 || name.length == 0) {
             return found;
         }
-        for (int i = 0; i < offsets.length; i++) {
-            long at = header.types().offset() + Integer.toUnsignedLong(offsets[i]);
-            if (kind.isAssignableFrom(Kind.of(reader().s32(at + 4)).record())
-                    && strings.matches(reader().u32(at), name)) {
+        for (int i = 0; index.reaches(i); i++) {
+            long at = index.offset(i);
+            if (Kind.of(reader().s32(at + 4)).isIn(kinds) && strings.matches(reader().u32(at), name)) {
                 return firstId + i;
             }
         }
@@ -298,9 +214,9 @@ public final class TypeTable {
         if (base != null) {
             base.addDeclTags(id, component, names, texts);
         }
-        for (int tag : declTags) {
+        for (int tag : index.declTags()) {
             if (size(tag) == id && (int) word(tag, 0) == component && !Kind.flag(info(tag))) {
-                texts.add(names.at(nameOffset(tag), describe(tag)));
+                texts.add(names.at(nameOffset(tag), tag));
             }
         }
     }

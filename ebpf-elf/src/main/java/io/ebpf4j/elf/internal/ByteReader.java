@@ -7,20 +7,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /**
- * The only code of the parsers that touches bytes: each read is checked against the bounds of the segment first, so that
- * a hostile offset ends in one exception which names the place, never in a wrong value.
+ * The only code of the parsers that touches bytes: each read is checked against the bounds of the segment, by the segment
+ * itself where that is enough, so that a hostile offset ends in one exception which names the place, never in a wrong value.
  *
  * <p>Offsets and lengths are unsigned 64-bit file values carried in a {@code long}: a negative one is out of bounds.
  * Immutable, and as safe for use by several threads as its segment is.
  */
 public final class ByteReader {
+    // Constants, for an access through a layout that the compiler cannot see is many times slower.
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private final MemorySegment bytes;
     private final String what;
     private final Function<String, ? extends RuntimeException> malformed;
     private final ByteOrder order;
-    private final ValueLayout.OfShort u16;
-    private final ValueLayout.OfInt u32;
-    private final ValueLayout.OfLong u64;
+    private final boolean swapped;
 
     /**
      * Reads a segment.
@@ -36,9 +40,7 @@ public final class ByteReader {
         this.order = order;
         this.what = what;
         this.malformed = malformed;
-        this.u16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order);
-        this.u32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(order);
-        this.u64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order);
+        this.swapped = order == ByteOrder.BIG_ENDIAN;
     }
 
     /** {@return how many bytes there are} */
@@ -57,8 +59,11 @@ public final class ByteReader {
      * @param offset where it lies
      */
     public int u8(long offset) {
-        check(offset, 1);
-        return Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, offset));
+        try {
+            return Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, offset));
+        } catch (IndexOutOfBoundsException e) {
+            throw beyond(offset, Byte.BYTES);
+        }
     }
 
     /**
@@ -67,8 +72,12 @@ public final class ByteReader {
      * @param offset where it lies
      */
     public int u16(long offset) {
-        check(offset, 2);
-        return Short.toUnsignedInt(bytes.get(u16, offset));
+        try {
+            short value = bytes.get(SHORT, offset);
+            return Short.toUnsignedInt(swapped ? Short.reverseBytes(value) : value);
+        } catch (IndexOutOfBoundsException e) {
+            throw beyond(offset, Short.BYTES);
+        }
     }
 
     /**
@@ -77,8 +86,7 @@ public final class ByteReader {
      * @param offset where it lies
      */
     public long u32(long offset) {
-        check(offset, 4);
-        return Integer.toUnsignedLong(bytes.get(u32, offset));
+        return Integer.toUnsignedLong(s32(offset));
     }
 
     /**
@@ -87,8 +95,12 @@ public final class ByteReader {
      * @param offset where they lie
      */
     public int s32(long offset) {
-        check(offset, 4);
-        return bytes.get(u32, offset);
+        try {
+            int value = bytes.get(INT, offset);
+            return swapped ? Integer.reverseBytes(value) : value;
+        } catch (IndexOutOfBoundsException e) {
+            throw beyond(offset, Integer.BYTES);
+        }
     }
 
     /**
@@ -97,8 +109,12 @@ public final class ByteReader {
      * @param offset where they lie
      */
     public long u64(long offset) {
-        check(offset, 8);
-        return bytes.get(u64, offset);
+        try {
+            long value = bytes.get(LONG, offset);
+            return swapped ? Long.reverseBytes(value) : value;
+        } catch (IndexOutOfBoundsException e) {
+            throw beyond(offset, Long.BYTES);
+        }
     }
 
     /**
@@ -130,16 +146,34 @@ public final class ByteReader {
      * @throws RuntimeException the malformed exception, when no NUL follows within the segment
      */
     public String string(long offset) {
+        byte[] text = new byte[Math.toIntExact(textEnd(offset) - offset)];
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, text, 0, text.length);
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * {@return where the next NUL lies, at an offset or behind it}
+     *
+     * @param offset where to begin
+     * @throws RuntimeException the malformed exception, when there is none
+     */
+    public long textEnd(long offset) {
         check(offset, 1);
         long end = offset;
-        while (bytes.get(ValueLayout.JAVA_BYTE, end) != 0) {
-            end++;
-            if (end == size()) {
-                throw fail("text at offset " + offset + " has no NUL before the end at " + size());
+        for (; end <= size() - Long.BYTES; end += Long.BYTES) {
+            long eight = bytes.get(LONG, end);
+            // Subtracting 1 from each byte sets the highest bit of the first NUL, and of none before it.
+            long nul = eight - 0x0101_0101_0101_0101L & ~eight & 0x8080_8080_8080_8080L;
+            if (nul != 0) {
+                return end + (Long.numberOfTrailingZeros(nul) >> 3);
             }
         }
-        byte[] text = bytes.asSlice(offset, end - offset).toArray(ValueLayout.JAVA_BYTE);
-        return new String(text, StandardCharsets.UTF_8);
+        for (; end < size(); end++) {
+            if (bytes.get(ValueLayout.JAVA_BYTE, end) == 0) {
+                return end;
+            }
+        }
+        throw fail("text at offset " + offset + " has no NUL before the end at " + size());
     }
 
     /**
@@ -154,8 +188,12 @@ public final class ByteReader {
     /** Written so that no hostile pair of numbers can overflow it. */
     private void check(long offset, long length) {
         if (offset < 0 || length < 0 || offset > size() || length > size() - offset) {
-            throw fail("needs " + Long.toUnsignedString(length) + " bytes at offset " + Long.toUnsignedString(offset)
-                    + ", but there are " + size());
+            throw beyond(offset, length);
         }
+    }
+
+    private RuntimeException beyond(long offset, long length) {
+        return fail("needs " + Long.toUnsignedString(length) + " bytes at offset " + Long.toUnsignedString(offset)
+                + ", but there are " + size());
     }
 }
