@@ -39,26 +39,31 @@ final class Sampler {
      * @param work what to do; it returns the check
      */
     void measure(String workload, String name, String variant, LongSupplier work) {
-        warmUp(work);
+        long check = warmUp(work);
         int count = 0;
-        long check = 0;
         for (long spent = 0; count < MOST && (count < LEAST || spent < budget); count++) {
             long cpuBefore = ProcessClock.nanos();
             long before = System.nanoTime();
-            check = work.getAsLong();
+            long result = work.getAsLong();
             long took = System.nanoTime() - before;
             cpu[count] = (ProcessClock.nanos() - cpuBefore) / NANOS_A_MICRO;
             wall[count] = took / NANOS_A_MICRO;
             spent += took;
+            if (result != check) {
+                throw new IllegalStateException(name + ": " + variant + " came to " + check + ", then to " + result);
+            }
         }
-        print(new Figure(workload, name, variant, "us", median(wall, count), median(cpu, count), wall[0], count, check));
+        print(new Figure(workload, name, variant, "us", median(wall, count), median(cpu, count), wall[0], count,
+                check));
     }
 
-    private void warmUp(LongSupplier work) {
+    private long warmUp(LongSupplier work) {
         long begin = System.nanoTime();
+        long check;
         do {
-            work.getAsLong();
+            check = work.getAsLong();
         } while (System.nanoTime() - begin < WARM_UP * budget);
+        return check;
     }
 
     void print(Figure figure) {
