@@ -5,6 +5,7 @@
  *     baseline noop                    start and exit
  *     baseline btf                     the kernel's BTF, warm
  *     baseline btf-once [parse|load]   the same once, for who times this process
+ *     baseline heap                    what the kernel's BTF takes in memory
  *     baseline elf LABEL FILE          opening a BPF object, warm
  *     baseline elf-once FILE           the same once
  *
@@ -13,6 +14,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -154,6 +156,24 @@ static void btf_warm(void)
 	btf__free(btf);
 }
 
+static size_t allocated(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+/* All of libbpf's is heap: it reads the file, and adds where each type lies. */
+static void heap(void)
+{
+	size_t before = allocated(), bytes;
+	struct btf *btf = opened(parse);
+
+	bytes = allocated() - before;
+	printf("C.btf heap\topen\tbtf__parse\tbytes\t%zu\t0\t%zu\t1\t0\n", bytes, bytes);
+	btf__free(btf);
+}
+
 struct bytes {
 	void *data;
 	size_t size;
@@ -230,6 +250,10 @@ int main(int argc, char **argv)
 		return 0;
 	if (!strcmp(workload, "btf")) {
 		btf_warm();
+		return 0;
+	}
+	if (!strcmp(workload, "heap")) {
+		heap();
 		return 0;
 	}
 	if (!strcmp(workload, "btf-once"))
