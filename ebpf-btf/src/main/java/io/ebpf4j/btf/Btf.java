@@ -6,6 +6,7 @@ import io.ebpf4j.btf.internal.Sections;
 import io.ebpf4j.btf.internal.Spelling;
 import io.ebpf4j.btf.internal.TypeTable;
 import io.ebpf4j.elf.ElfFile;
+import io.ebpf4j.elf.ElfSection;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.AbstractList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The types of one BPF object, kernel or kernel module, by id.
@@ -29,19 +31,25 @@ import java.util.RandomAccess;
  */
 public final class Btf {
     private static final String SECTION = ".BTF";
+    private static final String BASE_SECTION = ".BTF.base";
 
     private final String name;
     private final TypeTable table;
+    private final @Nullable Btf base;
     private final Chains chains;
 
-    private Btf(String name, TypeTable table) {
+    private Btf(String name, TypeTable table, @Nullable Btf base) {
         this.name = name;
         this.table = table;
+        this.base = base;
         this.chains = new Chains(table);
     }
 
     /**
      * {@return the types of a BPF object, or nothing when it has no section {@code .BTF}}
+     *
+     * <p>Split BTF is read on the {@code .BTF.base} that it brings, as kernel modules have it that are built apart from their
+     * kernel: what they use of the kernel's types, by name and size, without members.
      *
      * <p>Compilers leave the sizes of {@link BtfType.DataSec}s and the offsets of their variables open: they are taken from
      * the ELF sections and symbols, and the variables sorted by them. {@code .ksyms} and {@code .kconfig} stay as they are,
@@ -52,10 +60,30 @@ public final class Btf {
      */
     public static Optional<Btf> of(ElfFile elf) {
         return elf.section(SECTION).map(section -> {
-            var types = TypeTable.open(elf.contents(section), elf.name() + ": section " + SECTION, null);
-            types.size();
-            return new Btf(elf.name(), Sections.correct(elf, types));
+            Btf base = elf.section(BASE_SECTION).map(own -> {
+                String name = elf.name() + ": section " + BASE_SECTION;
+                return new Btf(name, TypeTable.open(elf.contents(own), name, null), null);
+            }).orElse(null);
+            return of(elf, section, base);
         });
+    }
+
+    /**
+     * {@return the types of a kernel module's file, or nothing when it has no section {@code .BTF}}
+     *
+     * @param elf the module, {@code x.ko}; it must stay readable as long as the result is used
+     * @param base the types of the kernel that it was built with
+     * @throws MalformedBtfException as {@link #of(ElfFile)}, and when it cannot be on that base
+     */
+    public static Optional<Btf> of(ElfFile elf, Btf base) {
+        return elf.section(SECTION).map(section -> of(elf, section, base));
+    }
+
+    private static Btf of(ElfFile elf, ElfSection section, @Nullable Btf base) {
+        var types = TypeTable.open(elf.contents(section), elf.name() + ": section " + SECTION,
+                base == null ? null : base.table);
+        types.size();
+        return new Btf(elf.name(), Sections.correct(elf, types), base);
     }
 
     /**
@@ -69,7 +97,7 @@ public final class Btf {
      * @throws MalformedBtfException when it is no BTF, or its parts do not lie within it
      */
     public static Btf parse(MemorySegment raw, String name) {
-        return new Btf(name, TypeTable.open(raw.asReadOnly(), name + ": BTF", null));
+        return new Btf(name, TypeTable.open(raw.asReadOnly(), name + ": BTF", null), null);
     }
 
     /**
@@ -84,7 +112,7 @@ public final class Btf {
      *         the base is broken
      */
     public static Btf parse(MemorySegment raw, String name, Btf base) {
-        return new Btf(name, TypeTable.open(raw.asReadOnly(), name + ": BTF", base.table));
+        return new Btf(name, TypeTable.open(raw.asReadOnly(), name + ": BTF", base.table), base);
     }
 
     /** {@return how messages call it} */
@@ -95,6 +123,16 @@ public final class Btf {
     /** {@return the byte order of its numbers, which is also that of the data it describes} */
     public ByteOrder order() {
         return table.reader().order();
+    }
+
+    /** {@return the types whose ids these continue, if this is split BTF} */
+    public Optional<Btf> base() {
+        return Optional.ofNullable(base);
+    }
+
+    /** {@return the first id that is not of the base: 1 when there is none} */
+    public int firstId() {
+        return table.firstId();
     }
 
     /**

@@ -5,6 +5,7 @@ import io.ebpf4j.btf.internal.TypeTable;
 import io.ebpf4j.btf.internal.TypeWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.TreeMap;
 
 /**
@@ -18,6 +19,14 @@ import java.util.TreeMap;
  * int added = editor.append(new BtfType.Typedef(0, "ipv4_addr", u32));
  * editor.replace(id, new BtfType.Const(id, added));
  * byte[] section = editor.toBytes();
+ * }
+ *
+ * <p>It makes BTF from nothing as well, as tests need it:
+ * {@snippet lang = java :
+ * var editor = BtfEditor.create(ByteOrder.LITTLE_ENDIAN, "test");
+ * int u32 = editor.append(new BtfType.Int(0, "unsigned int", 4, 0, 32, 0));
+ * editor.append(new BtfType.Typedef(0, "ipv4_addr", u32));
+ * Btf types = editor.toBtf();
  * }
  *
  * <p>Of a {@link Btf} that was made from an ELF file, a type that is not replaced is written as it is in the file: with
@@ -40,6 +49,26 @@ public final class BtfEditor {
      */
     public static BtfEditor of(Btf btf) {
         return new BtfEditor(btf);
+    }
+
+    /**
+     * {@return an editor with no types, to make some BTF from nothing}
+     *
+     * @param order the byte order of the result
+     * @param name how messages call it
+     */
+    public static BtfEditor create(ByteOrder order, String name) {
+        return of(Btf.parse(MemorySegment.ofArray(TypeWriter.empty(order, 1)), name));
+    }
+
+    /**
+     * {@return an editor with no types of its own, to make split BTF that continues the ids of a base}
+     *
+     * @param base what the types may refer to
+     * @param name how messages call it
+     */
+    public static BtfEditor create(Btf base, String name) {
+        return of(Btf.parse(MemorySegment.ofArray(TypeWriter.empty(base.order(), 0)), name, base));
     }
 
     /**
@@ -94,5 +123,15 @@ public final class BtfEditor {
             throw new IllegalStateException(e.getMessage(), e);
         }
         return bytes;
+    }
+
+    /**
+     * {@return the types with all changes}
+     *
+     * @throws IllegalStateException as {@link #toBytes}
+     */
+    public Btf toBtf() {
+        var bytes = MemorySegment.ofArray(toBytes());
+        return btf.base().map(base -> Btf.parse(bytes, btf.name(), base)).orElseGet(() -> Btf.parse(bytes, btf.name()));
     }
 }

@@ -201,4 +201,29 @@ class BtfEditorTest {
         assertThatThrownBy(editor::toBytes).isInstanceOf(IllegalStateException.class)
                 .hasMessage("x.o: BTF: header has an unknown field at offset 36, so it can be read but not changed");
     }
+
+    @Test
+    void create_fromNothing_isReadInItsByteOrderAndContinuedByAnother() {
+        for (var order : new ByteOrder[]{ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
+            var editor = BtfEditor.create(order, "made");
+            assertThat(editor.toBtf().size()).isEqualTo(1);
+            int u32 = editor.append(new BtfType.Int(0, "unsigned int", 4, 0, 32, 0));
+            var made = editor.toBtf();
+            assertThat(made.order()).isEqualTo(order);
+            assertThat(made.base()).isEmpty();
+            assertThat(made.type(u32)).isEqualTo(new BtfType.Int(1, "unsigned int", 4, 0, 32, 0));
+
+            var split = BtfEditor.create(made, "split");
+            assertThat(split.toBtf().size()).isEqualTo(2);
+            int own = split.append(new BtfType.Typedef(0, "ipv4_addr", u32));
+            int again = split.append(new BtfType.Typedef(0, "unsigned int", own));
+            var continued = split.toBtf();
+            assertThat(continued.base()).containsSame(made);
+            assertThat(continued.firstId()).isEqualTo(2).isEqualTo(own);
+            assertThat(continued.type(own)).isEqualTo(new BtfType.Typedef(2, "ipv4_addr", u32));
+            assertThat(continued.type(again).name()).isEqualTo("unsigned int");
+            assertThat(continued.find(BtfType.class, "unsigned int").orElseThrow().id()).isEqualTo(u32);
+            assertThat(split.toBytes()).hasSize(24 + 2 * 12 + "ipv4_addr".length() + 1);
+        }
+    }
 }

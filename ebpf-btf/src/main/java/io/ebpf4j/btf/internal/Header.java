@@ -30,8 +30,8 @@ import java.nio.ByteOrder;
  * @param layout where the sizes of the kinds lie; empty when there are none
  */
 public record Header(String what, ByteReader reader, long length, Part types, Part strings, Part layout) {
-    private static final int MAGIC = 0xeb9f;
-    private static final int VERSION = 1;
+    static final int MAGIC = 0xeb9f;
+    static final int VERSION = 1;
     /** Up to {@code str_len}: what every version has. */
     static final int SHORTEST = 24;
     /** Up to {@code layout_len}. */

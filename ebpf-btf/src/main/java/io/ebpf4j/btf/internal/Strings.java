@@ -66,10 +66,14 @@ public final class Strings {
         return reader.u8(at) == 0;
     }
 
-    /** {@return where a text begins behind a NUL, in own strings only; the empty text is at 0 even in split BTF} */
+    /** {@return where a text begins behind a NUL, here or in the base; the empty text is at 0} */
     Optional<Long> find(byte[] text) {
         if (text.length == 0) {
             return Optional.of(0L);
+        }
+        var inBase = base == null ? Optional.<Long>empty() : base.find(text);
+        if (inBase.isPresent()) {
+            return inBase;
         }
         boolean begins = true;
         for (long at = 0; at < reader.size(); at++) {

@@ -25,6 +25,18 @@ public final class TypeWriter {
         this.order = table.reader().order();
     }
 
+    /**
+     * {@return BTF of no types}
+     *
+     * @param order its byte order
+     * @param strings the bytes of its strings, all zero: 1 for the empty text, 0 where a base has that
+     */
+    public static byte[] empty(ByteOrder order, int strings) {
+        return ByteBuffer.allocate(Header.SHORTEST + strings).order(order).putShort((short) Header.MAGIC)
+                .put((byte) Header.VERSION).put((byte) 0).putInt(Header.SHORTEST).putInt(0).putInt(0).putInt(0)
+                .putInt(strings).array();
+    }
+
     /** {@return the bytes of the table with these types in the places of others, or behind them} */
     public byte[] write(SortedMap<Integer, BtfType> edits) {
         var header = table.header();

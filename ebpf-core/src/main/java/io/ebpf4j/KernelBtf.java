@@ -1,0 +1,198 @@
+package io.ebpf4j;
+
+import io.ebpf4j.btf.Btf;
+import io.ebpf4j.btf.MalformedBtfException;
+import io.ebpf4j.libbpf.MappedMemory;
+import io.ebpf4j.libbpf.NativeUnavailableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The types of a kernel and of its loaded modules, as {@code /sys/kernel/btf} has them: since Linux 5.4, of modules since
+ * 5.11, where the kernel was built with {@code CONFIG_DEBUG_INFO_BTF}. Needs no libbpf and no privilege.
+ *
+ * {@snippet :
+ * try (KernelBtf kernel = KernelBtf.open()) {
+ *     BtfType.Struct task = kernel.vmlinux().find(BtfType.Struct.class, "task_struct").orElseThrow();
+ * }
+ * }
+ *
+ * <p>The kernel's own file is mapped where that can be (Linux 6.16) and else read; nothing in it is looked at before it is
+ * asked for. Safe for use by several threads. After {@link #close} the types are no longer to be used: every look at them
+ * is an {@link IllegalStateException}. What was made of them before, records and layouts, stays.
+ */
+public final class KernelBtf implements AutoCloseable {
+    private static final Path RUNNING = Path.of("/sys/kernel/btf");
+    private static final String VMLINUX = "vmlinux";
+
+    private final Path directory;
+    private final Arena arena;
+    private final Btf vmlinux;
+    private @Nullable Modules modules;
+
+    /** How the kernel's own file is had. */
+    private interface Source {
+        MemorySegment bytes(Path file, Arena arena) throws IOException;
+    }
+
+    /** What became of the modules' files, in the order of their names. */
+    private record Modules(Map<String, Btf> read, Map<String, String> skipped) {}
+
+    private KernelBtf(Path directory, Arena arena, Btf vmlinux) {
+        this.directory = directory;
+        this.arena = arena;
+        this.vmlinux = vmlinux;
+    }
+
+    /**
+     * {@return the types of the running kernel}
+     *
+     * @throws KernelSupportException when it does not tell them
+     * @throws MalformedBtfException when what it tells is no BTF
+     */
+    public static KernelBtf open() {
+        if (!Files.exists(RUNNING.resolve(VMLINUX))) {
+            throw new KernelSupportException(
+                    "there is no " + RUNNING.resolve(VMLINUX) + ": this system is no Linux from 5.4"
+                            + " on, its kernel was built without CONFIG_DEBUG_INFO_BTF, or /sys is not mounted",
+                    0);
+        }
+        return open(RUNNING, KernelBtf::mapped);
+    }
+
+    /**
+     * {@return the types of a kernel whose files were copied, as from another machine}
+     *
+     * @param directory where its {@code vmlinux} lies, and the files of its modules beside it; raw BTF each
+     * @throws UncheckedIOException when {@code vmlinux} cannot be read
+     * @throws MalformedBtfException when it is no BTF
+     */
+    public static KernelBtf open(Path directory) {
+        // Not mapped: if somebody cut the file short, to look at it would be a fault.
+        return open(directory, (file, arena) -> read(file));
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // close() does
+    private static KernelBtf open(Path directory, Source source) {
+        Path file = directory.resolve(VMLINUX);
+        Arena arena = Arena.ofShared();
+        try {
+            return new KernelBtf(directory, arena, Btf.parse(source.bytes(file, arena), VMLINUX));
+        } catch (IOException e) {
+            arena.close();
+            throw new UncheckedIOException(file + ": cannot be read: " + e, e);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private static MemorySegment mapped(Path file, Arena arena) throws IOException {
+        try {
+            var mapped = MappedMemory.file(file, Files.size(file), arena);
+            if (mapped.isPresent()) {
+                return mapped.get();
+            }
+        } catch (NativeUnavailableException e) {
+            // Then it costs a copy, and nothing else.
+        }
+        return read(file);
+    }
+
+    private static MemorySegment read(Path file) throws IOException {
+        return MemorySegment.ofArray(Files.readAllBytes(file));
+    }
+
+    /** {@return the types of the kernel itself} */
+    public Btf vmlinux() {
+        requireOpen();
+        return vmlinux;
+    }
+
+    /**
+     * {@return the types of a module and of the kernel, or nothing when it is not loaded or its types cannot be read}
+     *
+     * @param name as in {@code /proc/modules}
+     */
+    public Optional<Btf> module(String name) {
+        return Optional.ofNullable(modules().get(name));
+    }
+
+    /**
+     * {@return the types of each module, by name, each with those of the kernel as its base} Its ids begin where those of the
+     * kernel end, and so are not those of another module. Looks through all of them on the first call, and not again: what
+     * is loaded later is not seen.
+     */
+    public Map<String, Btf> modules() {
+        return readModules().read;
+    }
+
+    /** {@return the modules whose types cannot be used, by name, and why} One that is broken is no reason to do without the others. */
+    public Map<String, String> skipped() {
+        return readModules().skipped;
+    }
+
+    private synchronized Modules readModules() {
+        requireOpen();
+        if (modules == null) {
+            var read = new TreeMap<String, Btf>();
+            var skipped = new TreeMap<String, String>();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, Files::isRegularFile)) {
+                for (Path file : files) {
+                    readModule(file, read, skipped);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(directory + ": cannot be listed: " + e, e);
+            }
+            modules = new Modules(Collections.unmodifiableMap(read), Collections.unmodifiableMap(skipped));
+        }
+        return modules;
+    }
+
+    private void readModule(Path file, Map<String, Btf> read, Map<String, String> skipped) {
+        String name = String.valueOf(file.getFileName());
+        if (name.equals(VMLINUX)) {
+            return;
+        }
+        try {
+            Btf types = Btf.parse(MemorySegment.ofArray(Files.readAllBytes(file)), name, vmlinux);
+            types.size();
+            read.put(name, types);
+        } catch (IOException e) {
+            // Also a module that was unloaded since the directory was listed.
+            skipped.put(name, e.toString());
+        } catch (MalformedBtfException e) {
+            skipped.put(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void requireOpen() {
+        if (!arena.scope().isAlive()) {
+            throw new IllegalStateException("the types of the kernel in " + directory + " are closed");
+        }
+    }
+
+    /** Gives the mapping back. Can be called more than once, and while other threads look at types. */
+    @Override
+    public synchronized void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    /** {@return where it was read from} */
+    @Override
+    public String toString() {
+        return "types of the kernel in " + directory;
+    }
+}
