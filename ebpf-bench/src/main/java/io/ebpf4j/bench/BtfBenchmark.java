@@ -1,5 +1,6 @@
 package io.ebpf4j.bench;
 
+import io.ebpf4j.KernelBtf;
 import io.ebpf4j.btf.Btf;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -10,9 +11,10 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The types of the running kernel. */
+/** The types of the running kernel, {@code /sys/kernel/btf/vmlinux}. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -20,23 +22,33 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class BtfBenchmark {
-    private final Btf btf = KernelBtf.open();
+    private final KernelBtf kernel = KernelBtf.open();
+    private final Btf btf = kernel.vmlinux();
     private final int present = BtfWork.present(btf);
 
     /** Made by JMH. */
     public BtfBenchmark() {}
 
-    /** {@return the check: opened, one struct found and its members walked} */
-    @Benchmark
-    public long openFindWalk() {
-        return BtfWork.walk(KernelBtf.open());
+    /** Gives the mapping back. */
+    @TearDown
+    public void close() {
+        kernel.close();
     }
 
-    /** {@return the check: the same with every type's place known} */
+    /** {@return the check: opened, one struct found and its members walked, closed} */
+    @Benchmark
+    public long openFindWalk() {
+        try (var opened = KernelBtf.open()) {
+            return BtfWork.walk(opened.vmlinux());
+        }
+    }
+
+    /** {@return the check: the same, the place of every type being known} */
     @Benchmark
     public long openIndexFindWalk() {
-        var opened = KernelBtf.open();
-        return opened.size() > 0 ? BtfWork.walk(opened) : 0;
+        try (var opened = KernelBtf.open()) {
+            return BtfWork.indexAndWalk(opened.vmlinux());
+        }
     }
 
     /** {@return the check: one struct found by its name and its members walked, in types long open} */

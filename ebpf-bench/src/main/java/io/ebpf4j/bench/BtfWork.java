@@ -22,6 +22,14 @@ final class BtfWork {
         return sum;
     }
 
+    /** {@return the same, the place of each of all types being known before} */
+    static long indexAndWalk(Btf btf) {
+        if (btf.size() <= 1) {
+            throw new IllegalStateException(btf + " has no types");
+        }
+        return walk(btf);
+    }
+
     /** {@return 1, for there is no such struct} */
     static long absent(Btf btf) {
         return btf.find(Struct.class, ABSENT).isEmpty() ? 1 : 0;

@@ -1,18 +1,39 @@
 package io.ebpf4j.bench;
 
-/** The kernel's types, warm. */
+import io.ebpf4j.KernelBtf;
+import io.ebpf4j.btf.Btf;
+import java.util.function.ToLongFunction;
+
+/** The kernel's types, warm. To close them is in no figure, as in the baseline. */
 final class BtfWorkload {
     private static final String WARM = "C.btf warm";
+    private static final String OPEN = "parse+find+walk";
+
+    private KernelBtf kernel = KernelBtf.open();
 
     private BtfWorkload() {}
 
     static void warm(Sampler sampler) {
-        sampler.measure(WARM, "parse+find+walk", "ebpf4j", () -> BtfWork.walk(KernelBtf.open()));
-        var btf = KernelBtf.open();
-        int task = BtfWork.present(btf);
-        sampler.measure(WARM, "find+walk, loaded", "ebpf4j", () -> BtfWork.walk(btf));
-        sampler.measure(WARM, "find absent, loaded", "ebpf4j", () -> BtfWork.absent(btf));
-        sampler.measure(WARM, "layout of task_struct, loaded", "ebpf4j", () -> BtfWork.layout(btf, task));
-        sampler.measure(WARM, "all types as records, loaded", "ebpf4j", () -> BtfWork.inflate(btf));
+        var workload = new BtfWorkload();
+        workload.opening(sampler, "ebpf4j, one lookup", BtfWork::walk);
+        workload.opening(sampler, "ebpf4j, full index", BtfWork::indexAndWalk);
+        workload.loaded(sampler, "find+walk, loaded", BtfWork::walk);
+        workload.loaded(sampler, "find absent, loaded", BtfWork::absent);
+        int present = BtfWork.present(workload.kernel.vmlinux());
+        workload.loaded(sampler, "layout, loaded", btf -> BtfWork.layout(btf, present));
+        workload.loaded(sampler, "all types as records, loaded", BtfWork::inflate);
+        workload.kernel.close();
+    }
+
+    private void opening(Sampler sampler, String variant, ToLongFunction<Btf> work) {
+        sampler.measure(new Case(WARM, OPEN, variant), () -> kernel.close(), () -> {
+            kernel = KernelBtf.open();
+            return work.applyAsLong(kernel.vmlinux());
+        });
+    }
+
+    private void loaded(Sampler sampler, String name, ToLongFunction<Btf> work) {
+        var btf = kernel.vmlinux();
+        sampler.measure(new Case(WARM, name, "ebpf4j"), () -> {}, () -> work.applyAsLong(btf));
     }
 }

@@ -5,21 +5,23 @@ import java.util.Locale;
 /**
  * One figure, as every harness prints it.
  *
- * @param workload what was done, with the letter it is sorted by
- * @param name the case of that workload
- * @param variant by what means
- * @param unit of the three times that follow
+ * @param what what it is about
+ * @param unit of the three numbers that follow
  * @param wall the median of the wall clock
  * @param cpu the median of the CPU time of the whole process, compiler and collector included
  * @param least the least of the wall clock
  * @param samples how many there were
  * @param check what the work came to, the same in every harness; 0 for nothing to compare
  */
-record Figure(String workload, String name, String variant, String unit, double wall, double cpu, double least,
-        int samples, long check) {
+record Figure(Case what, String unit, double wall, double cpu, double least, int samples, long check) {
+    /** {@return a figure of something else than time} */
+    static Figure of(Case what, String unit, long value) {
+        return new Figure(what, unit, value, 0, value, 1, 0);
+    }
+
     /** {@return the line, without an end} */
     String line() {
-        return String.format(Locale.ROOT, "%s\t%s\t%s\t%s\t%.6g\t%.6g\t%.6g\t%d\t%d", workload, name, variant, unit,
-                wall, cpu, least, samples, check);
+        return String.format(Locale.ROOT, "%s\t%s\t%s\t%s\t%.9g\t%.9g\t%.9g\t%d\t%d", what.workload(), what.name(),
+                what.variant(), unit, wall, cpu, least, samples, check);
     }
 }

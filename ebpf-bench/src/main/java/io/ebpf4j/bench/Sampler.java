@@ -33,44 +33,41 @@ final class Sampler {
     /**
      * Measures some work.
      *
-     * @param workload the first column
-     * @param name the second
-     * @param variant the third
-     * @param work what to do; it returns the check
+     * @param what what it is
+     * @param before what to do before each time, unmeasured
+     * @param work what to do; it returns the check, each time the same
      */
-    void measure(String workload, String name, String variant, LongSupplier work) {
-        long check = warmUp(work);
+    void measure(Case what, Runnable before, LongSupplier work) {
+        long check = warmUp(before, work);
         int count = 0;
         for (long spent = 0; count < MOST && (count < LEAST || spent < budget); count++) {
-            long cpuBefore = ProcessClock.nanos();
-            long before = System.nanoTime();
+            before.run();
+            long cpuBegin = ProcessClock.nanos();
+            long begin = System.nanoTime();
             long result = work.getAsLong();
-            long took = System.nanoTime() - before;
-            cpu[count] = (ProcessClock.nanos() - cpuBefore) / NANOS_A_MICRO;
+            long took = System.nanoTime() - begin;
+            cpu[count] = (ProcessClock.nanos() - cpuBegin) / NANOS_A_MICRO;
             wall[count] = took / NANOS_A_MICRO;
             spent += took;
             if (result != check) {
-                throw new IllegalStateException(name + ": " + variant + " came to " + check + ", then to " + result);
+                throw new IllegalStateException(what + " came to " + check + ", then to " + result);
             }
         }
-        print(new Figure(workload, name, variant, "us", median(wall, count), median(cpu, count), wall[0], count,
-                check));
+        double median = median(wall, count);
+        out.println(new Figure(what, "us", median, median(cpu, count), wall[0], count, check).line());
     }
 
-    private long warmUp(LongSupplier work) {
+    private long warmUp(Runnable before, LongSupplier work) {
         long begin = System.nanoTime();
         long check;
         do {
+            before.run();
             check = work.getAsLong();
         } while (System.nanoTime() - begin < WARM_UP * budget);
         return check;
     }
 
-    void print(Figure figure) {
-        out.println(figure.line());
-    }
-
-    /** Sorts as much of the values as there are. */
+    /** Sorts as many of the values as there are. */
     private static double median(double[] values, int count) {
         Arrays.sort(values, 0, count);
         int middle = count / 2;
