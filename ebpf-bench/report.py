@@ -98,16 +98,20 @@ def number(value):
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
+def ratio(rounds, base, field):
+    """The median of the ratios within a round."""
+    pairs = [(getattr(rounds[n], field), getattr(base[n], field)) for n in rounds if n in base]
+    ratios = [a / b for a, b in pairs if a > 0 and b > 0]
+    return f"{statistics.median(ratios):.3g}" if ratios else ""
+
+
 def row(figures, key):
     rounds = figures[key]
     wall = [figure.wall for figure in rounds.values()]
-    base, ratio = base_of(figures, key), ""
-    if base:
-        ratios = [figure.wall / base[n].wall for n, figure in rounds.items() if n in base and base[n].wall]
-        ratio = f"{statistics.median(ratios):.3g}" if ratios else ""
+    base = base_of(figures, key) or {}
     cpu = statistics.median(figure.cpu for figure in rounds.values())
     return [key.case, key.variant, key.unit, number(statistics.median(wall)), half_spread(wall),
-            number(cpu) if cpu else "", number(min(figure.least for figure in rounds.values())), ratio,
+            number(cpu) if cpu else "", number(min(figure.least for figure in rounds.values())), ratio(rounds, base, "wall"), ratio(rounds, base, "cpu"),
             GOALS.get((key.workload, key.case, key.variant), "")]
 
 
@@ -123,8 +127,8 @@ def main():
         if len(found) > 1 and case.endswith(("walk", "walk, loaded", "absent, loaded")):
             print(f"\n**The harnesses disagree** on {workload}, {case}: {sorted(found)}")
     for workload in sorted({key.workload for key in figures}):
-        print(f"\n### {workload}\n\n| case | variant | unit | median | ±% | CPU | least | × C | goal |")
-        print("|---|---|---|---:|---:|---:|---:|---:|---:|")
+        print(f"\n### {workload}\n\n| case | variant | unit | median | ±% | CPU | least | × C | CPU × C | goal |")
+        print("|---|---|---|---:|---:|---:|---:|---:|---:|---:|")
         keys = [key for key in figures if key.workload == workload]
         cases = list(dict.fromkeys(key.case for key in keys))
         for key in sorted(keys, key=lambda k: (cases.index(k.case), k.harness != "c")):

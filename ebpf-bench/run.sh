@@ -12,7 +12,6 @@
 # Needs a JDK, Maven, gcc, clang, bpftool, libbpf-dev and python3, and a kernel that shows its types in
 # /sys/kernel/btf. An AOT cache takes JDK 25. No root: nothing is loaded.
 set -euo pipefail
-export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")"
 me=bench
 source ../.ci/machine.sh

@@ -21,7 +21,7 @@ record Figure(Case what, String unit, double wall, double cpu, double least, int
 
     /** {@return the line, without an end} */
     String line() {
-        return String.format(Locale.ROOT, "%s\t%s\t%s\t%s\t%.9g\t%.9g\t%.9g\t%d\t%d", what.workload(), what.name(),
+        return String.format(Locale.ROOT, "%s\t%s\t%s\t%s\t%.3f\t%.3f\t%.3f\t%d\t%d", what.workload(), what.name(),
                 what.variant(), unit, wall, cpu, least, samples, check);
     }
 }
