@@ -2,7 +2,7 @@ package io.ebpf4j;
 
 import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.MalformedBtfException;
-import io.ebpf4j.libbpf.MappedMemory;
+import io.ebpf4j.libbpf.MappedFile;
 import io.ebpf4j.libbpf.NativeUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,11 +40,6 @@ public final class KernelBtf implements AutoCloseable {
     private final Btf vmlinux;
     private @Nullable Modules modules;
 
-    /** How the kernel's own file is had. */
-    private interface Source {
-        MemorySegment bytes(Path file, Arena arena) throws IOException;
-    }
-
     /** What became of the modules' files, in the order of their names. */
     private record Modules(Map<String, Btf> read, Map<String, String> skipped) {}
 
@@ -67,7 +62,7 @@ public final class KernelBtf implements AutoCloseable {
                             + " on, its kernel was built without CONFIG_DEBUG_INFO_BTF, or /sys is not mounted",
                     0);
         }
-        return open(RUNNING, KernelBtf::mapped);
+        return open(RUNNING, true);
     }
 
     /**
@@ -79,15 +74,15 @@ public final class KernelBtf implements AutoCloseable {
      */
     public static KernelBtf open(Path directory) {
         // Not mapped: if somebody cut the file short, to look at it would be a fault.
-        return open(directory, (file, arena) -> read(file));
+        return open(directory, false);
     }
 
     @SuppressWarnings("MustBeClosedChecker") // close() does
-    private static KernelBtf open(Path directory, Source source) {
+    private static KernelBtf open(Path directory, boolean map) {
         Path file = directory.resolve(VMLINUX);
         Arena arena = Arena.ofShared();
         try {
-            return new KernelBtf(directory, arena, Btf.parse(source.bytes(file, arena), VMLINUX));
+            return new KernelBtf(directory, arena, Btf.parse(map ? mapped(file, arena) : read(file), VMLINUX));
         } catch (IOException e) {
             arena.close();
             throw new UncheckedIOException(file + ": cannot be read: " + e, e);
@@ -99,7 +94,7 @@ public final class KernelBtf implements AutoCloseable {
 
     private static MemorySegment mapped(Path file, Arena arena) throws IOException {
         try {
-            var mapped = MappedMemory.file(file, Files.size(file), arena);
+            var mapped = MappedFile.map(file, Files.size(file), arena);
             if (mapped.isPresent()) {
                 return mapped.get();
             }

@@ -30,9 +30,6 @@ public final class NativeSymbols {
     private static final ThreadLocal<MemorySegment> STATES = ThreadLocal
             .withInitial(() -> Arena.ofAuto().allocate(STATE));
 
-    /** Every argument is named. */
-    private static final int UNSET = -1;
-
     private enum Library {
         LIBBPF, LIBC
     }
@@ -50,7 +47,7 @@ public final class NativeSymbols {
      *            its C signature
      */
     public static MethodHandle libbpf(String name, FunctionDescriptor descriptor) {
-        return link(Library.LIBBPF, name, descriptor, UNSET);
+        return link(Library.LIBBPF, name, descriptor);
     }
 
     /**
@@ -63,21 +60,7 @@ public final class NativeSymbols {
      *            its C signature
      */
     public static MethodHandle libc(String name, FunctionDescriptor descriptor) {
-        return link(Library.LIBC, name, descriptor, UNSET);
-    }
-
-    /**
-     * {@return a handle for a function of the C library that takes any number of arguments}
-     *
-     * @param name
-     *            its C name
-     * @param descriptor
-     *            what one kind of call passes
-     * @param fixed
-     *            how many arguments its C signature names
-     */
-    static MethodHandle variadicLibc(String name, FunctionDescriptor descriptor, int fixed) {
-        return link(Library.LIBC, name, descriptor, fixed);
+        return link(Library.LIBC, name, descriptor);
     }
 
     /** {@return where calls of this thread leave {@code errno}} */
@@ -89,16 +72,16 @@ public final class NativeSymbols {
         return (int) ERRNO.get(STATES.get(), 0L);
     }
 
-    private static MethodHandle link(Library library, String name, FunctionDescriptor descriptor, int fixed) {
+    private static MethodHandle link(Library library, String name, FunctionDescriptor descriptor) {
         try {
-            return resolve(library, name, descriptor, fixed);
+            return resolve(library, name, descriptor);
         } catch (NativeUnavailableException e) {
-            return resolvingOnCall(library, name, descriptor, fixed);
+            return resolvingOnCall(library, name, descriptor);
         }
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle resolve(Library library, String name, FunctionDescriptor descriptor, int fixed) {
+    private static MethodHandle resolve(Library library, String name, FunctionDescriptor descriptor) {
         MemorySegment address = switch (library) {
             case LIBBPF -> {
                 LoadedLibbpf libbpf = NativeLibrary.load();
@@ -111,11 +94,8 @@ public final class NativeSymbols {
                                 "the C library has no function " + name));
             }
         };
-        Linker.Option errno = Linker.Option.captureCallState("errno");
-        Linker.Option[] options = fixed == UNSET
-                ? new Linker.Option[]{errno}
-                : new Linker.Option[]{errno, Linker.Option.firstVariadicArg(fixed)};
-        return Linker.nativeLinker().downcallHandle(address, withUnboundedResult(descriptor), options);
+        return Linker.nativeLinker().downcallHandle(address, withUnboundedResult(descriptor),
+                Linker.Option.captureCallState("errno"));
     }
 
     private static NativeUnavailableException missing(LoadedLibbpf libbpf, String name) {
@@ -138,14 +118,12 @@ public final class NativeSymbols {
                 .orElse(descriptor);
     }
 
-    private static MethodHandle resolvingOnCall(Library library, String name, FunctionDescriptor descriptor,
-            int fixed) {
+    private static MethodHandle resolvingOnCall(Library library, String name, FunctionDescriptor descriptor) {
         MethodType type = descriptor.toMethodType().insertParameterTypes(0, MemorySegment.class);
         try {
             MethodHandle resolve = MethodHandles.lookup().findStatic(NativeSymbols.class, "resolve",
-                    MethodType.methodType(MethodHandle.class, Library.class, String.class, FunctionDescriptor.class,
-                            int.class));
-            MethodHandle resolved = MethodHandles.insertArguments(resolve, 0, library, name, descriptor, fixed);
+                    MethodType.methodType(MethodHandle.class, Library.class, String.class, FunctionDescriptor.class));
+            MethodHandle resolved = MethodHandles.insertArguments(resolve, 0, library, name, descriptor);
             return MethodHandles.foldArguments(MethodHandles.exactInvoker(type), resolved);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("own method not found", e);

@@ -4,6 +4,7 @@ import io.ebpf4j.btf.MalformedBtfException;
 import io.ebpf4j.elf.internal.ByteReader;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.function.Function;
 
 /**
  * The header, checked: its parts lie within the bytes and do not overlap.
@@ -39,6 +40,14 @@ public record Header(String what, ByteReader reader, long length, Part types, Pa
     /** {@code struct btf_layout { __u8 info_sz; __u8 elem_sz; __u16 flags; }}, by number of kind. */
     static final int LAYOUT_ENTRY = 4;
 
+    /** Not a lambda: the first one of a JVM costs its start some 10 ms, and opening a kernel's types may be its first act. */
+    private static final class Malformed implements Function<String, MalformedBtfException> {
+        @Override
+        public MalformedBtfException apply(String message) {
+            return new MalformedBtfException(message);
+        }
+    }
+
     /**
      * A part of the bytes.
      *
@@ -57,11 +66,11 @@ public record Header(String what, ByteReader reader, long length, Part types, Pa
 
     /** {@return the header of some BTF, read in the byte order of its magic} */
     static Header read(MemorySegment bytes, String what) {
-        var little = new ByteReader(bytes, ByteOrder.LITTLE_ENDIAN, what, MalformedBtfException::new);
+        var little = new ByteReader(bytes, ByteOrder.LITTLE_ENDIAN, what, new Malformed());
         int magic = little.u16(0);
         return switch (magic) {
             case MAGIC -> read(what, little);
-            case 0x9feb -> read(what, new ByteReader(bytes, ByteOrder.BIG_ENDIAN, what, MalformedBtfException::new));
+            case 0x9feb -> read(what, new ByteReader(bytes, ByteOrder.BIG_ENDIAN, what, new Malformed()));
             default -> throw little.fail("magic at offset 0 is 0x%04x, BTF has 0xeb9f in its own byte order"
                     .formatted(magic));
         };

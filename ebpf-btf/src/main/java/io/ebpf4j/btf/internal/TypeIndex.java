@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TypeIndex {
     /** Few enough to cost a lookup nothing, enough for the lock to cost the whole pass nothing. */
-    private static final int STEP = 512;
+    private static final int STEP = 128;
 
     private static final int DECL_TAG = Kind.number(Kind.DECL_TAG.info(0, false));
 

@@ -58,12 +58,15 @@ final class TypeReader {
                 (int) (word >> 16 & 0xff));
     }
 
+    /** A plain loop, as members are what most users ask for first: the first lambda of a JVM costs its start some 10 ms. */
     private List<Member> members(boolean flag) {
-        return elements(i -> {
+        var members = new Member[table.vlen(id)];
+        for (int i = 0; i < members.length; i++) {
             long offset = table.word(id, 3 * i + 2);
-            return new Member(nameAt(3 * i), typeAt(3 * i + 1), flag ? offset & 0xff_ffff : offset,
+            members[i] = new Member(nameAt(3 * i), typeAt(3 * i + 1), flag ? offset & 0xff_ffff : offset,
                     flag ? (int) (offset >> 24) : 0);
-        });
+        }
+        return List.of(members);
     }
 
     private Constant constant(int i, boolean signed) {
