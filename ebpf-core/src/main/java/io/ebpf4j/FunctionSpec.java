@@ -1,5 +1,7 @@
 package io.ebpf4j;
 
+import java.util.Optional;
+
 /**
  * One entry point as the object file declares it: a C function with a {@code SEC(..)}.
  *
@@ -9,11 +11,33 @@ package io.ebpf4j;
  * @param instructions its size in 8-byte instructions, before subprograms are linked in
  */
 public record FunctionSpec(String name, String section, boolean optional, int instructions) {
-    /**
-     * {@return the part of the section before the first slash, which says what kind of event it is for}
-     */
-    public String kind() {
-        int slash = section.indexOf('/');
-        return slash < 0 ? section : section.substring(0, slash);
+    /** {@return what libbpf takes the section for; empty where it takes it for nothing, and so refuses to load the function} */
+    public Optional<SectionKind> sectionKind() {
+        return SectionKind.of(section);
+    }
+
+    /** {@return the kind of function, {@link ProgramType#UNKNOWN} where libbpf takes the section for nothing} */
+    public ProgramType programType() {
+        return sectionKind().map(SectionKind::programType).orElse(ProgramType.UNKNOWN);
+    }
+
+    /** {@return where it is hooked, if the section settles that} */
+    public Optional<AttachType> attachType() {
+        return sectionKind().flatMap(SectionKind::attachType);
+    }
+
+    /** {@return whether it may sleep} */
+    public boolean sleepable() {
+        return sectionKind().map(SectionKind::sleepable).orElse(false);
+    }
+
+    /** {@return to what it is hooked, as the section says it: {@code do_exit} for {@code kprobe/do_exit}} */
+    public Optional<String> target() {
+        return sectionKind().flatMap(kind -> kind.target(section));
+    }
+
+    /** {@return whether the section alone says to what it is hooked; a bare {@code SEC("kprobe")} leaves that to a call} */
+    public boolean attachesItself() {
+        return target().isPresent() && sectionKind().flatMap(SectionKind::autoAttach).isPresent();
     }
 }

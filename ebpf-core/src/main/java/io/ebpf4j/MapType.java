@@ -92,6 +92,11 @@ public enum MapType {
         return this == RINGBUF;
     }
 
+    /** {@return whether its values are other maps} */
+    public boolean isMapOfMaps() {
+        return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;
+    }
+
     /** {@return whether it is a table of rows with one value each, read by key and in batches} */
     public boolean isHash() {
         return this == HASH || this == LRU_HASH;

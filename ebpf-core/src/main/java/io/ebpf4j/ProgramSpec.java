@@ -3,14 +3,21 @@ package io.ebpf4j;
 import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.MalformedBtfException;
 import io.ebpf4j.elf.ElfFile;
+import io.ebpf4j.elf.ElfSymbol;
 import io.ebpf4j.elf.MalformedElfException;
+import io.ebpf4j.insn.Code;
+import io.ebpf4j.insn.MalformedCodeException;
+import io.ebpf4j.internal.insn.CodeReader;
 import io.ebpf4j.internal.spec.FunctionSpecs;
 import io.ebpf4j.internal.spec.MapSpecs;
 import io.ebpf4j.internal.spec.StandardObject;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one object file declares: its functions and maps, read from the bytes alone, the same on every operating system.
@@ -28,6 +35,8 @@ public final class ProgramSpec {
     private final Optional<String> license;
     private final List<FunctionSpec> functions;
     private final List<MapSpec> maps;
+    /** Racy single check: two threads may both make one, and each sees a whole one, for its fields are final. */
+    private @Nullable CodeReader code;
 
     private ProgramSpec(String name, ElfFile elf, Btf btf) {
         this.name = name;
@@ -113,6 +122,54 @@ public final class ProgramSpec {
     public Optional<MapSpec> map(String name) {
         Objects.requireNonNull(name);
         return maps.stream().filter(map -> map.name().equals(name)).findFirst();
+    }
+
+    /**
+     * {@return the instructions of a function, decoded on each call} Each has the symbol that it refers to and the source
+     * line that it is made from.
+     *
+     * @param function the C function's name: that of an entry point, or else of a subprogram
+     * @throws ObjectFileException when the file is damaged in a way that reading it did not show
+     */
+    public Optional<Code> code(String function) {
+        Objects.requireNonNull(function);
+        CodeReader reader = codeReader();
+        return reader.functions().stream().filter(symbol -> symbol.name().equals(function))
+                .min(Comparator.comparing(reader::isSubprogram)).map(symbol -> decode(reader, symbol));
+    }
+
+    /**
+     * {@return the instructions of all functions, subprograms included, in the order of sections and addresses} Each is
+     * decoded when the stream comes to it.
+     *
+     * @throws ObjectFileException when the file is damaged in a way that reading it did not show; also by the stream
+     */
+    public Stream<Code> code() {
+        CodeReader reader = codeReader();
+        return reader.functions().stream().map(symbol -> decode(reader, symbol));
+    }
+
+    private CodeReader codeReader() {
+        CodeReader result = code;
+        if (result == null) {
+            try {
+                result = new CodeReader(elf, btf);
+            } catch (MalformedElfException | MalformedBtfException e) {
+                throw new ObjectFileException(String.valueOf(e.getMessage()), e);
+            }
+            code = result;
+        }
+        return result;
+    }
+
+    private Code decode(CodeReader reader, ElfSymbol function) {
+        try {
+            return reader.read(function);
+        } catch (MalformedCodeException e) {
+            throw new ObjectFileException(elf.name() + ": " + e.getMessage() + "; the file is damaged", e);
+        } catch (MalformedElfException | MalformedBtfException e) {
+            throw new ObjectFileException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** {@return the types of the file} */

@@ -27,7 +27,7 @@ class BadInputTest {
             suffix_unknown   | map 'events': section '.maps.prnit' asks for an output 'prnit' that does not exist (did you mean 'print'?)
             marks_conflict   | map 'both': the declaration tag "bpf.export:gauge" asks for output gauge, but the section .maps.counter asks for counter
             ring_untyped     | map 'events': has output print but no type of its records; add __type(value, struct ..)
-            value_incomplete | map 'events': type struct never_defined is declared but not defined in this file
+            value_incomplete | map 'events': value type struct never_defined has no size: it is declared but not defined in this file; include what defines it
             ipv4_wide        | map 'events': field struct event.peer of type ipv4_addr cannot be decoded: an ipv4_addr has 4 bytes, this one has 8
             no_btf           | has no section .BTF, so nothing says what its maps hold; compile it with clang -g
             """)

@@ -85,6 +85,13 @@ class ProgramSpecTest {
                 assertThat(spec.maps().stream().map(map -> Facts.of(spec, map))).as("%s/%s", folder, name)
                         .containsExactlyInAnyOrderElementsOf(
                                 expected.maps().stream().map(map -> Facts.of(expected, map)).toList());
+                assertThat(spec.maps())
+                        .extracting(MapSpec::name, MapSpec::numaNode, MapSpec::mapExtra, MapSpec::pinning,
+                                MapSpec::contents, MapSpec::declTags)
+                        .as("%s/%s", folder, name)
+                        .containsExactlyInAnyOrderElementsOf(expected.maps().stream().map(map -> tuple(map.name(),
+                                map.numaNode(), map.mapExtra(), map.pinning(), map.contents(), map.declTags()))
+                                .toList());
                 assertThat(spec.functions()).as("%s/%s", folder, name)
                         .extracting(FunctionSpec::name, FunctionSpec::section, FunctionSpec::optional)
                         .containsExactlyInAnyOrderElementsOf(expected.functions().stream()
@@ -117,9 +124,39 @@ class ProgramSpecTest {
                 map("user_ring", MapType.USER_RINGBUF, 31, 0, 0, 4096, 0, "-", "-"),
                 map("inner_a", MapType.ARRAY, 2, 4, 8, 8, 0, "__u32", "__u64"),
                 map("inner_b", MapType.ARRAY, 2, 4, 8, 8, 0, "__u32", "__u64"),
-                map("array_of_maps", MapType.ARRAY_OF_MAPS, 12, 4, 0, 4, 0, "__u32", "-"),
-                map("hash_of_maps", MapType.HASH_OF_MAPS, 13, 8, 0, 4, 0, "__u64", "-"),
-                map("functions", MapType.PROG_ARRAY, 3, 4, 0, 3, 0, "-", "-"));
+                map("array_of_maps", MapType.ARRAY_OF_MAPS, 12, 4, 4, 4, 0, "__u32", "-"),
+                map("hash_of_maps", MapType.HASH_OF_MAPS, 13, 8, 4, 4, 0, "__u64", "-"),
+                map("functions", MapType.PROG_ARRAY, 3, 4, 4, 3, 0, "-", "-"));
+    }
+
+    @ParameterizedTest
+    @FieldSource("FOLDERS")
+    void maps_withContents_nameThemByIndex(String folder) {
+        ProgramSpec spec = Fixtures.spec(folder, "maps_all");
+        assertThat(spec.map("array_of_maps").orElseThrow().contents())
+                .isEqualTo(Map.of(0, "inner_a", 2, "inner_b"));
+        assertThat(spec.map("functions").orElseThrow().contents()).isEqualTo(Map.of(1, "called"));
+        assertThat(spec.maps()).filteredOn(map -> !map.contents().isEmpty()).hasSize(2);
+        MapSpec outer = spec.map("hash_of_maps").orElseThrow();
+        assertThat(outer.inner()).get().satisfies(inner -> {
+            assertThat(inner.name()).isEqualTo("hash_of_maps.inner");
+            assertThat(Facts.of(spec, inner)).isEqualTo(
+                    map(inner.name(), MapType.HASH, 1, 4, 16, 32, 0, "__u32", "struct value"));
+        });
+        assertThat(spec.maps()).filteredOn(map -> map.inner().isPresent()).extracting(MapSpec::name)
+                .containsExactlyInAnyOrder("array_of_maps", "hash_of_maps");
+        assertThat(spec.map("extra").orElseThrow().mapExtra()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @FieldSource("FOLDERS")
+    void maps_pinnedAndTagged_tellIt(String folder) {
+        assertThat(Fixtures.spec(folder, "pinned").maps()).extracting(MapSpec::pinning)
+                .containsExactly(MapSpec.Pinning.BY_NAME);
+        assertThat(Fixtures.spec(folder, "maps_all").maps()).extracting(MapSpec::pinning)
+                .containsOnly(MapSpec.Pinning.NONE);
+        assertThat(Fixtures.spec(folder, "tags").map("sizes").orElseThrow().declTags())
+                .contains("bpf.export:counter");
     }
 
     private static Facts map(String name, MapType type, int id, int key, int value, long entries, int flags,
@@ -184,14 +221,13 @@ class ProgramSpecTest {
                 .containsExactlyInAnyOrder(tuple("needed", false), tuple("wanted", true), tuple("impossible", true));
         assertThat(Fixtures.spec(folder, "optional").functions()).extracting(FunctionSpec::section)
                 .noneMatch(section -> section.startsWith("?"));
-        assertThat(Fixtures.spec(folder, "sections").functions()).extracting(FunctionSpec::kind)
+        assertThat(Fixtures.spec(folder, "sections").functions()).extracting(f -> f.sectionKind().orElseThrow().name())
                 .containsExactlyInAnyOrder("tracepoint", "tp", "raw_tracepoint", "raw_tp", "tp_btf", "uprobe",
                         "uretprobe", "iter", "iter");
         assertThat(Fixtures.spec(folder, "same_section").functions()).extracting(FunctionSpec::instructions)
                 .allMatch(count -> count > 0 && count < 100);
         assertThat(Fixtures.spec(folder, "maps_print").functions()).singleElement()
-                .satisfies(f -> assertThat(f.kind()).isEqualTo("raw_tp"));
-        assertThat(new FunctionSpec("f", "syscall", false, 2).kind()).isEqualTo("syscall");
+                .satisfies(f -> assertThat(f.target()).contains("task_rename"));
     }
 
     @Test

@@ -42,8 +42,14 @@ public record BtfExt(List<FuncInfo> functions, List<LineInfo> lines, List<CoreRe
         return !relocations.isEmpty();
     }
 
+    /** {@return the lines sorted by section and offset, for many questions; sorting them is done on each call} */
+    public SourceLines sourceLines() {
+        return new SourceLines(lines);
+    }
+
     /**
-     * {@return the source line of an instruction: that of the last record at or before it}
+     * {@return the source line of an instruction: that of the last record at or before it; of some at the same offset, the
+     * first} Looks at all records; for more than one question take {@link #sourceLines()}.
      *
      * @param section the name of the ELF section
      * @param offset the instruction's offset there in bytes

@@ -1,6 +1,7 @@
 package io.ebpf4j.btf;
 
 import io.ebpf4j.btf.internal.Flattening;
+import io.ebpf4j.btf.internal.MemberPath;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,27 @@ public record BtfLayout(int type, long size, List<Field> fields) {
      */
     public static BtfLayout of(Btf btf, int id) {
         return new Flattening(btf.table()).of(id);
+    }
+
+    /**
+     * {@return where a field at any depth lies, counted from the beginning of the struct and named by the whole path, or
+     * nothing when there is none}
+     *
+     * {@snippet lang = java :
+     * var field = BtfLayout.find(btf, packet.id(), "header.ports[1]").orElseThrow();
+     * }
+     *
+     * <p>Members of anonymous structs and unions are named as in C, without them. A pointer ends the path, for what it points
+     * to lies elsewhere. An element of an array without a length lies behind the struct, at the index that was asked for.
+     *
+     * @param btf its types
+     * @param id the struct or union, or an alias of one
+     * @param path names and indexes: {@code a.b[2].c}
+     * @throws MalformedBtfException when a struct on the way contains itself, or has a member that lies outside of it
+     * @throws IllegalArgumentException when the text is no such path
+     */
+    public static Optional<Field> find(Btf btf, int id, String path) {
+        return MemberPath.follow(btf, id, path);
     }
 
     /**

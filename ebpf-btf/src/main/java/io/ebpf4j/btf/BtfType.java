@@ -32,6 +32,22 @@ public sealed interface BtfType {
         return "";
     }
 
+    /**
+     * {@return the name without its flavour: {@code task_struct} for {@code task_struct___old}}
+     *
+     * <p>So CO-RE lets a program declare several versions of one type of the kernel: what follows the last three underscores,
+     * with other characters on both sides of them, tells the versions apart and is no part of the name.
+     */
+    default String essentialName() {
+        String name = name();
+        for (int i = name.length() - 4; i > 0; i--) {
+            if (name.startsWith("___", i) && name.charAt(i - 1) != '_' && name.charAt(i + 3) != '_') {
+                return name.substring(0, i);
+            }
+        }
+        return name;
+    }
+
     /** A struct or a union: members at offsets. */
     sealed interface Composite extends BtfType {
         /** {@return the size in bytes} */

@@ -14,8 +14,8 @@ class BtfGoldenTest {
 
     @ParameterizedTest
     @FieldSource("OBJECTS")
-    void dump_ofEveryObject_equalsThatOfBpftool(String object) {
+    void records_ofEveryObject_equalWhatBpftoolPrints(String object) {
         String recorded = new String(Kinds.read(object + ".raw.txt"), StandardCharsets.UTF_8);
-        assertThat(RawDump.of(Kinds.raw(object), 1)).isEqualTo(recorded);
+        assertThat(RecordDump.of(Kinds.raw(object), 1)).isEqualTo(recorded);
     }
 }

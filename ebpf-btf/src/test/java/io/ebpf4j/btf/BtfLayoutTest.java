@@ -144,4 +144,73 @@ class BtfLayoutTest {
         assertThatThrownBy(() -> BtfLayout.of(btf, number)).isInstanceOf(MalformedBtfException.class)
                 .hasMessage("x.o: BTF: type 1 (INT) at offset 24 is no struct or union, so it has no fields");
     }
+
+    /** An outer struct of 40 bytes: {@code int n; struct { u8 :3, low:5; u32 grid[2][3]; } in[1]; u32 rest[];}, nested. */
+    private static Btf nested() {
+        var editor = BtfEditor.create(ByteOrder.LITTLE_ENDIAN, "made");
+        int u32 = editor.append(new BtfType.Int(0, "u32", 4, 0, 32, 0));
+        int row = editor.append(new BtfType.Array(0, u32, u32, 3));
+        int grid = editor.append(new BtfType.Array(0, row, u32, 2));
+        int anonymous = editor.append(new BtfType.Union(0, "", 24, List.of(new BtfType.Member("grid", grid, 0, 0))));
+        int inner = editor.append(new BtfType.Struct(0, "inner", 28,
+                List.of(new BtfType.Member("low", u32, 3, 5), new BtfType.Member("", anonymous, 32, 0))));
+        int alias = editor.append(new BtfType.Typedef(0, "inner_t", inner));
+        int array = editor.append(new BtfType.Array(0, alias, u32, 2));
+        int flexible = editor.append(new BtfType.Array(0, u32, u32, 0));
+        int pointer = editor.append(new BtfType.Ptr(0, inner));
+        editor.append(new BtfType.Struct(0, "outer", 72,
+                List.of(new BtfType.Member("next", pointer, 0, 0), new BtfType.Member("in", array, 64, 0),
+                        new BtfType.Member("rest", flexible, 576, 0))));
+        return editor.toBtf();
+    }
+
+    @Test
+    void find_byPath_countsFromTheOutermost() {
+        var btf = nested();
+        var outer = btf.find(BtfType.Struct.class, "outer").orElseThrow();
+        var inner = btf.find(BtfType.Struct.class, "inner").orElseThrow();
+        int u32 = btf.find(BtfType.Int.class, "u32").orElseThrow().id();
+
+        var element = BtfLayout.find(btf, outer.id(), "in[1].grid[1][2]").orElseThrow();
+        assertThat(element).extracting(Field::name, Field::type, Field::byteOffset, Field::isBitfield, Field::shared)
+                .containsExactly("in[1].grid[1][2]", u32, 8L + 28 + 4 + 12 + 8, false, false);
+        var low = BtfLayout.find(btf, outer.id(), "in[1].low").orElseThrow();
+        assertThat(low).isEqualTo(new Field("in[1].low", u32, 8 * (8 + 28) + 3, 5, false, inner.id(), 0));
+        assertThat(BtfLayout.find(btf, outer.id(), "rest[7]").orElseThrow().byteOffset()).isEqualTo(72 + 28);
+        assertThat(btf.spell(BtfLayout.find(btf, outer.id(), "in[0].grid[1]").orElseThrow().type()))
+                .isEqualTo("u32[3]");
+        for (String absent : List.of("in[2].low", "nosuch", "in[0].nosuch", "next.low", "in.low", "next[0]",
+                "in[0].low[0]",
+                "in[0].low.x", "in[999999999999999999]")) {
+            assertThat(BtfLayout.find(btf, outer.id(), absent)).as(absent).isEmpty();
+        }
+    }
+
+    @Test
+    void find_byWhatIsNoPath_throws() {
+        var btf = nested();
+        var outer = btf.find(BtfType.Struct.class, "outer").orElseThrow();
+        for (String wrong : List.of("", ".in", "in.", "in..low", "[0]", "in[", "in[]", "in[-1]", "in[x]", "in[0]low",
+                "in]0[",
+                "in[9999999999999999999]", "a.[0]")) {
+            assertThatThrownBy(() -> BtfLayout.find(btf, outer.id(), wrong)).as(wrong)
+                    .isExactlyInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("'" + wrong + "' is no path to a member; write names and indexes, as in a.b[2].c");
+        }
+        assertThatThrownBy(() -> BtfLayout.find(btf, outer.id(), "rest[999999999999999999]"))
+                .isExactlyInstanceOf(IllegalArgumentException.class).hasMessageContaining("more than 2^63 bits");
+    }
+
+    @Test
+    void find_tenThousandDeep_needsNoStackForEach() {
+        var editor = BtfEditor.create(ByteOrder.LITTLE_ENDIAN, "deep");
+        int inside = editor.append(new BtfType.Int(0, "u32", 4, 0, 32, 0));
+        int u32 = inside;
+        for (int level = 0; level < 10_000; level++) {
+            int array = editor.append(new BtfType.Array(0, inside, u32, 1));
+            inside = editor.append(new BtfType.Struct(0, "s", 4, List.of(new BtfType.Member("m", array, 0, 0))));
+        }
+        String path = "m[0]" + ".m[0]".repeat(9_999);
+        assertThat(BtfLayout.find(editor.toBtf(), inside, path).orElseThrow().type()).isEqualTo(u32);
+    }
 }

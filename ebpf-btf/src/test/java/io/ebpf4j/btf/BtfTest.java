@@ -216,4 +216,12 @@ class BtfTest {
     void toString_tellsNameSizeAndOrder() {
         assertThat(Kinds.btf("clang19-eb")).hasToString("clang19-eb: BTF of 3599 bytes, BIG_ENDIAN");
     }
+
+    @ParameterizedTest
+    @CsvSource({"task_struct, task_struct", "task_struct___v2, task_struct", "a___b___c, a___b", "a____b, a____b",
+            "___b, ___b", "a___, a___", "a___b, a", "a__b, a__b", "a___b_, a", "'', ''"})
+    void essentialName_ofAFlavour_isWithoutIt(String name, String essential) {
+        assertThat(new BtfType.Struct(1, name, 0, List.of()).essentialName()).isEqualTo(essential);
+        assertThat(new BtfType.Typedef(1, name, 0).essentialName()).isEqualTo(essential);
+    }
 }

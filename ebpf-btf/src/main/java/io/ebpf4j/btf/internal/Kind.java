@@ -51,7 +51,7 @@ public enum Kind {
     /**
      * Before Linux 7.1 vlen had 16 bits and the kind 5; the bits between were zero, so that the wide reading suits both.
      */
-    static Kind of(int info) {
+    public static Kind of(int info) {
         int number = number(info);
         return number > 0 && number <= ENUM64.number ? BY_NUMBER[number] : UNKNOWN;
     }
@@ -60,11 +60,11 @@ public enum Kind {
         return info >>> 24 & 0x7f;
     }
 
-    static int vlen(int info) {
+    public static int vlen(int info) {
         return info & 0xff_ffff;
     }
 
-    static boolean flag(int info) {
+    public static boolean flag(int info) {
         return info < 0;
     }
 

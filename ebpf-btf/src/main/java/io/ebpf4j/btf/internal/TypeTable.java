@@ -227,7 +227,7 @@ public final class TypeTable {
     }
 
     /** {@return what messages call a type: id, kind and place} */
-    String describe(int id) {
+    public String describe(int id) {
         if (id == 0) {
             return "type 0 (void)";
         }

@@ -28,21 +28,28 @@ public final class FunctionSpecs {
      * address their symbols name, and takes the process with it (CVE-2025-29481)
      */
     public static List<FunctionSpec> read(ElfFile elf) {
-        List<ElfSymbol> functions = elf.symbols().stream().filter(symbol -> symbol.isFunction() && symbol.isInSection())
-                .filter(symbol -> elf.section(symbol.sectionIndex()).isExecutable())
+        List<ElfSymbol> functions = elf.symbols().stream().filter(symbol -> isCode(elf, symbol))
                 .sorted(Comparator.comparingInt(ElfSymbol::sectionIndex).thenComparingLong(ElfSymbol::value)).toList();
         Set<String> names = new HashSet<>();
         for (ElfSymbol symbol : functions) {
             check(elf, symbol);
             // Subprograms are known by their places, and static ones of two linked files may share a name.
-            boolean entry = !elf.section(symbol.sectionIndex()).name().equals(SUBPROGRAMS);
-            if (entry && !names.add(symbol.name())) {
+            if (isEntryPoint(elf, symbol) && !names.add(symbol.name())) {
                 throw new ObjectFileException(
                         elf.name() + ": two functions are called '" + symbol.name() + "'; the file is damaged");
             }
         }
         return functions.stream().map(symbol -> function(symbol, elf.section(symbol.sectionIndex()).name()))
                 .filter(function -> !function.section().equals(SUBPROGRAMS)).toList();
+    }
+
+    /** {@return whether a symbol is that of a function which the kernel can call} */
+    static boolean isEntryPoint(ElfFile elf, ElfSymbol symbol) {
+        return isCode(elf, symbol) && !elf.section(symbol.sectionIndex()).name().equals(SUBPROGRAMS);
+    }
+
+    private static boolean isCode(ElfFile elf, ElfSymbol symbol) {
+        return symbol.isFunction() && symbol.isInSection() && elf.section(symbol.sectionIndex()).isExecutable();
     }
 
     private static void check(ElfFile elf, ElfSymbol symbol) {

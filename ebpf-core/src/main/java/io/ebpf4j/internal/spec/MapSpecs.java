@@ -10,10 +10,11 @@ import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.elf.ElfSection;
 import io.ebpf4j.internal.decode.FieldDecoders;
 import io.ebpf4j.internal.decode.ShapeCompiler;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Reads the maps, and checks that what has an output can be decoded. */
 public final class MapSpecs {
@@ -30,39 +31,41 @@ public final class MapSpecs {
                     elf.name() + ": declares maps in a section \"maps\", a form that was given up in"
                             + " libbpf 1.0; declare them with BTF in SEC(\".maps\")");
         }
-        var shapes = new ShapeCompiler(btf, FieldDecoders.load());
-        Map<String, MapSpec> maps = new LinkedHashMap<>();
-        for (ElfSection section : MapSections.of(elf)) {
+        List<ElfSection> sections = MapSections.of(elf);
+        Map<String, MapVariable> maps = variables(elf, btf, sections);
+        checkOutputs(elf.name(), btf, maps.values());
+        var contents = MapContents.read(elf, maps, sections);
+        return maps.values().stream()
+                .map(map -> map.toSpec(contents.getOrDefault(map.name(), Collections.emptySortedMap()))).toList();
+    }
+
+    private static Map<String, MapVariable> variables(ElfFile elf, Btf btf, List<ElfSection> sections) {
+        Map<String, MapVariable> maps = new LinkedHashMap<>();
+        for (ElfSection section : sections) {
             BtfType.DataSec declared = btf.find(BtfType.DataSec.class, section.name())
                     .orElseThrow(() -> new ObjectFileException(elf.name() + ": section " + section.name()
                             + " has no entry in .BTF, so nothing says what its maps are; compile with clang -g"));
-            for (BtfType.VarInfo entry : declared.variables()) {
-                if (!(btf.type(entry.type()) instanceof BtfType.Var variable)) {
-                    throw new ObjectFileException(elf.name() + ": section " + section.name() + " lists type "
-                            + entry.type() + ", a " + btf.spell(entry.type()) + ", among its variables");
-                }
-                MapSpec map = read(elf.name(), btf, variable, section.name(), shapes);
-                MapSpec other = maps.putIfAbsent(map.name(), map);
+            for (BtfType.VarInfo place : declared.variables()) {
+                MapVariable map = MapVariable.read(elf, btf, section, place);
+                MapVariable other = maps.putIfAbsent(map.name(), map);
                 if (other != null) {
                     throw new ObjectFileException(
                             elf.name() + ": two maps are called '" + map.name() + "', in sections "
-                                    + other.section() + " and " + map.section() + "; the file is damaged");
+                                    + other.section().name() + " and " + section.name() + "; the file is damaged");
                 }
             }
         }
-        return List.copyOf(maps.values());
+        return maps;
     }
 
-    private static MapSpec read(String file, Btf btf, BtfType.Var variable, String section, ShapeCompiler shapes) {
-        String where = file + ": map '" + variable.name() + "'";
-        Optional<Output> output = Marks.of(where, variable.name(), section, btf.declTags(variable.id()));
-        MapDefinition definition = MapDefinition.read(btf, variable, where);
-        MapType type = MapType.of(definition.typeId());
-        if (output.isPresent() && (type.isRing() || type.isHash())) {
-            check(output.get(), type, definition, where, shapes);
+    private static void checkOutputs(String file, Btf btf, Collection<MapVariable> maps) {
+        var shapes = new ShapeCompiler(btf, FieldDecoders.load());
+        for (MapVariable map : maps) {
+            MapType type = map.definition().type();
+            if (map.output().isPresent() && (type.isRing() || type.isHash())) {
+                check(map.output().get(), type, map.definition(), file + ": map '" + map.name() + "'", shapes);
+            }
         }
-        return new MapSpec(variable.name(), type, definition.typeId(), definition.keySize(), definition.valueSize(),
-                definition.maxEntries(), definition.flags(), definition.key(), definition.value(), output, section);
     }
 
     private static void check(Output output, MapType type, MapDefinition definition, String where,

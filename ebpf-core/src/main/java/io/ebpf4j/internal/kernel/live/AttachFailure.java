@@ -5,23 +5,22 @@ import io.ebpf4j.BpfException;
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.KernelSupportException;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.ProgramType;
 import io.ebpf4j.libbpf.Errno;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 
 /** Why a function could not be hooked. */
 final class AttachFailure {
     private static final List<Path> TRACEFS = List.of(Path.of("/sys/kernel/tracing/events"),
             Path.of("/sys/kernel/debug/tracing/events"));
-    private static final Set<String> NEED_TRACEFS = Set.of("tracepoint", "tp", "tracepoint.s", "tp.s");
 
     private AttachFailure() {}
 
     static BpfException explain(ProgramSpec spec, FunctionSpec function, int errno, LibbpfMessages messages) {
         String what = spec.name() + ": function '" + function.name() + "' cannot be attached to " + function.section();
-        if (NEED_TRACEFS.contains(function.kind()) && TRACEFS.stream().noneMatch(Files::isDirectory)) {
+        if (function.programType() == ProgramType.TRACEPOINT && TRACEFS.stream().noneMatch(Files::isDirectory)) {
             return new KernelSupportException(
                     what + ": tracefs, where tracepoints have their numbers, is not mounted; run:"
                             + " mount -t tracefs tracefs /sys/kernel/tracing",

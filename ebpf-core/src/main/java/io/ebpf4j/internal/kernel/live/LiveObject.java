@@ -39,7 +39,7 @@ final class LiveObject implements LoadedObject {
         var messages = new LibbpfMessages();
         try (Arena arena = Arena.ofConfined(); var _ = LibbpfLog.capture(LibbpfLog.Level.WARN, messages)) {
             for (FunctionSpec function : spec.functions()) {
-                if (function.optional() || !AutoAttach.applies(function)) {
+                if (function.optional() || !function.attachesItself()) {
                     continue;
                 }
                 messages.clear();

@@ -10,7 +10,7 @@ import io.ebpf4j.VerifierException;
 import io.ebpf4j.btf.BtfExt;
 import io.ebpf4j.btf.MalformedBtfException;
 import io.ebpf4j.elf.MalformedElfException;
-import io.ebpf4j.internal.spec.Suggestion;
+import io.ebpf4j.internal.spec.Sections;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.NativeLibrary;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ final class LoadFailure {
             return new LoadException(
                     spec.name() + ": function '" + unknown.group("function") + "' is in section '" + section
                             + "', which libbpf " + NativeLibrary.version() + " knows no kind of event for"
-                            + Suggestion.of(section.replaceFirst("/.*", ""), AutoAttach.KINDS),
+                            + Sections.advice(section),
                     errno);
         }
         if (needsKernelBtf(spec) && !Files.exists(KERNEL_BTF)) {

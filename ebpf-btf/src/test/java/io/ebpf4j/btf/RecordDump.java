@@ -2,17 +2,20 @@ package io.ebpf4j.btf;
 
 import java.util.Locale;
 
-/** Prints types as {@code bpftool btf dump file x format raw} does, so that every field is compared with another reader. */
-final class RawDump {
+/**
+ * Prints records as {@link BtfDump#raw} prints the bytes they were made from, so that every field of them is compared with
+ * another reader's.
+ */
+final class RecordDump {
     private final Btf btf;
     private final StringBuilder out = new StringBuilder();
 
-    private RawDump(Btf btf) {
+    private RecordDump(Btf btf) {
         this.btf = btf;
     }
 
     static String of(Btf btf, int firstId) {
-        var dump = new RawDump(btf);
+        var dump = new RecordDump(btf);
         btf.types().stream().skip(firstId).forEach(dump::print);
         return dump.out.toString();
     }

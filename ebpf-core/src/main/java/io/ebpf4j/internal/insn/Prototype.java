@@ -1,0 +1,84 @@
+package io.ebpf4j.internal.insn;
+
+import io.ebpf4j.btf.Btf;
+import io.ebpf4j.btf.BtfType;
+import java.util.Optional;
+
+/**
+ * The declaration of a function as bpftool writes it above its code. That is near C, but not quite: what is right of a name
+ * in C is left of it here.
+ */
+final class Prototype {
+    /** The size of bpftool's buffer, with a NUL; what does not fit is not shown. */
+    private static final int LONGEST = 1023;
+    /** Pointers that point to each other would never end. */
+    private static final int DEEPEST = 64;
+
+    private final Btf btf;
+    private final StringBuilder text = new StringBuilder();
+
+    private Prototype(Btf btf) {
+        this.btf = btf;
+    }
+
+    /** {@return {@code int on_exec(void * ctx)}; nothing for types that bpftool does not write} */
+    static Optional<String> of(Btf btf, int type) {
+        var prototype = new Prototype(btf);
+        return prototype.write(type, 0) && !prototype.text.isEmpty()
+                ? Optional.of(prototype.text.toString())
+                : Optional.empty();
+    }
+
+    private boolean write(int id, int depth) {
+        return depth < DEEPEST && text.length() <= LONGEST && switch (btf.type(id)) {
+            case BtfType.Void() -> add("void ");
+            case BtfType.Int type -> add(type.name() + " ");
+            case BtfType.Typedef type -> add(type.name() + " ");
+            case BtfType.FloatingPoint type -> add(type.name() + " ");
+            case BtfType.Struct type -> add("struct " + type.name() + " ");
+            case BtfType.Union type -> add("union " + type.name() + " ");
+            case BtfType.Enum type -> add("enum " + type.name() + " ");
+            case BtfType.Enum64 type -> add("enum " + type.name() + " ");
+            case BtfType.Fwd type -> add((type.isUnion() ? "union " : "struct ") + type.name() + " ");
+            case BtfType.Array type -> write(type.element(), depth + 1) && add("[" + type.count() + "]");
+            case BtfType.Ptr type -> write(type.type(), depth + 1) && add("* ");
+            case BtfType.Volatile type -> add("volatile ") && write(type.type(), depth + 1);
+            case BtfType.Const type -> add("const ") && write(type.type(), depth + 1);
+            case BtfType.Restrict type -> add("restrict ") && write(type.type(), depth + 1);
+            case BtfType.FuncProto type -> function("", type, depth + 1);
+            case BtfType.Func type ->
+                btf.type(type.type()) instanceof BtfType.FuncProto proto && function(type.name(), proto, depth + 1);
+            case BtfType.Var _,BtfType.DataSec _,BtfType.DeclTag _,BtfType.TypeTag _,BtfType.Unknown _ -> false;
+        };
+    }
+
+    private boolean function(String name, BtfType.FuncProto type, int depth) {
+        if (!write(type.returnType(), depth) || !add(name + "(")) {
+            return false;
+        }
+        String separator = "";
+        for (BtfType.Param param : type.params()) {
+            if (!add(separator) || !(param.type() == 0 ? add("...") : param(param, depth))) {
+                return false;
+            }
+            separator = ", ";
+        }
+        return add(")");
+    }
+
+    private boolean param(BtfType.Param param, int depth) {
+        if (!write(param.type(), depth)) {
+            return false;
+        }
+        int last = text.length() - 1;
+        if (param.name().isEmpty() && last >= 0 && text.charAt(last) == ' ') {
+            text.setLength(last);
+        }
+        return add(param.name());
+    }
+
+    private boolean add(String part) {
+        text.append(part);
+        return text.length() <= LONGEST;
+    }
+}
