@@ -69,6 +69,12 @@ public class BtfBenchmark {
         return BtfWork.inflate(btf);
     }
 
+    /** {@return the check: every type as text in C} */
+    @Benchmark
+    public long dump() {
+        return BtfWork.dump(btf);
+    }
+
     /** {@return the check: the fields of one struct at their true offsets} */
     @Benchmark
     public long layout() {

@@ -1,6 +1,7 @@
 package io.ebpf4j.bench;
 
 import io.ebpf4j.btf.Btf;
+import io.ebpf4j.btf.BtfDump;
 import io.ebpf4j.btf.BtfLayout;
 import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.btf.BtfType.Struct;
@@ -43,6 +44,11 @@ final class BtfWork {
             sum += types.get(id).id();
         }
         return sum;
+    }
+
+    /** {@return how long the text of all types in C is} */
+    static long dump(Btf btf) {
+        return BtfDump.c(btf).length();
     }
 
     /** {@return how many fields a struct has} */

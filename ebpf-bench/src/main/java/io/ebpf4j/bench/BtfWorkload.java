@@ -22,6 +22,7 @@ final class BtfWorkload {
         int present = BtfWork.present(workload.kernel.vmlinux());
         workload.loaded(sampler, "layout, loaded", btf -> BtfWork.layout(btf, present));
         workload.loaded(sampler, "all types as records, loaded", BtfWork::inflate);
+        workload.dump(sampler);
         workload.kernel.close();
     }
 
@@ -35,5 +36,12 @@ final class BtfWorkload {
     private void loaded(Sampler sampler, String name, ToLongFunction<Btf> work) {
         var btf = kernel.vmlinux();
         sampler.measure(new Case(WARM, name, "ebpf4j"), () -> {}, () -> work.applyAsLong(btf));
+    }
+
+    private void dump(Sampler sampler) {
+        var btf = kernel.vmlinux();
+        var what = new Case("C.btf dump", "all types to C", "ebpf4j");
+        sampler.measure(what, () -> {}, () -> BtfWork.dump(btf));
+        sampler.print(Figure.of(what, "bytes", BtfWork.dump(btf)));
     }
 }
