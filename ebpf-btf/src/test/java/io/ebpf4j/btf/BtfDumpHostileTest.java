@@ -49,7 +49,7 @@ class BtfDumpHostileTest {
     }
 
     /** One link of a chain: a type that consists of another. */
-    private enum Link {
+    enum Link {
         PTR, ARRAY, CONST, TYPE_TAG, TYPEDEF, FUNCTION, STRUCT, ANONYMOUS_STRUCT;
 
         /** How many types it is. */
