@@ -13,17 +13,17 @@ from typing import NamedTuple
 # What a case is set against, where libbpf has more than one variant of it.
 BASE = {("C.btf warm", "parse+find+walk"): "btf__parse"}
 
-# (workload, case, variant) -> the goal, as words; the figures of cilium/ebpf are quoted in README.md.
+# (workload, case, variant, unit) -> the goal, as words; the figures of cilium/ebpf are quoted in README.md.
 GOALS = {
-    ("C.btf warm", "parse+find+walk", "ebpf4j, one lookup"): "0.10 x C",
-    ("C.btf warm", "parse+find+walk", "ebpf4j, full index"): "0.6 x C",
-    ("C.btf warm", "all types as records, loaded", "ebpf4j"): "78 ms",
-    ("C.btf dump", "all types to C", "ebpf4j"): "1.5 x C",
-    ("C.btf heap", "after full index", "ebpf4j"): "1 MiB",
-    ("C.cold", "find task_struct, beyond the start", "ebpf4j"): "80 ms",
-    ("C.cold", "find task_struct, beyond the start", "ebpf4j, AOT cache"): "30 ms",
-    ("D.elf warm", "small", "ProgramSpec.read"): "29 us",
-    ("D.elf warm", "large", "ProgramSpec.read"): "201 us",
+    ("C.btf warm", "parse+find+walk", "ebpf4j, one lookup", "us"): "0.10 x C",
+    ("C.btf warm", "parse+find+walk", "ebpf4j, full index", "us"): "0.6 x C",
+    ("C.btf warm", "all types as records, loaded", "ebpf4j", "us"): "78 ms",
+    ("C.btf dump", "all types to C", "ebpf4j", "us"): "1.5 x C",
+    ("C.btf heap", "after full index", "ebpf4j", "bytes"): "1 MiB",
+    ("C.cold", "find task_struct, beyond the start", "ebpf4j", "ms"): "80 ms",
+    ("C.cold", "find task_struct, beyond the start", "ebpf4j, AOT cache", "ms"): "30 ms",
+    ("D.elf warm", "small", "ProgramSpec.read", "us"): "29 us",
+    ("D.elf warm", "large", "ProgramSpec.read", "us"): "201 us",
 }
 
 
@@ -112,7 +112,7 @@ def row(figures, key):
     cpu = statistics.median(figure.cpu for figure in rounds.values())
     return [key.case, key.variant, key.unit, number(statistics.median(wall)), half_spread(wall),
             number(cpu) if cpu else "", number(min(figure.least for figure in rounds.values())), ratio(rounds, base, "wall"), ratio(rounds, base, "cpu"),
-            GOALS.get((key.workload, key.case, key.variant), "")]
+            GOALS.get((key.workload, key.case, key.variant, key.unit), "")]
 
 
 def main():

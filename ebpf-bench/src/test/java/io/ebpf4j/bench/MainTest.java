@@ -69,7 +69,7 @@ class MainTest {
 
         assertThat(lines).extracting(Line::name).contains("parse+find+walk", "find+walk, loaded",
                 "find absent, loaded", "layout, loaded", "all types as records, loaded", "all types to C");
-        assertThat(lines).filteredOn(line -> !line.unit.equals("bytes")).hasSize(8).allSatisfy(MainTest::isATime);
+        assertThat(lines).filteredOn(line -> !line.unit.equals("bytes")).hasSize(7).allSatisfy(MainTest::isATime);
         assertThat(lines).filteredOn(line -> line.unit.equals("bytes")).singleElement()
                 .satisfies(line -> assertThat(line.wall).as("a vmlinux.h").isGreaterThan(100_000));
         assertThat(lines).filteredOn(line -> line.name.contains("find+walk")).hasSize(3)
