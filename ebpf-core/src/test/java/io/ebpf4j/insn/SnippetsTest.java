@@ -64,7 +64,8 @@ class SnippetsTest {
 
     @Test
     void javadoc_ofThePackage_showsTheCodeOfThisTest() throws IOException {
-        assertThat(blocks("main/java/io/ebpf4j/insn/package-info.java", "\\{@snippet lang = java :\n(.*?)\n \\* }\n",
+        assertThat(blocks("main/java/io/ebpf4j/insn/package-info.java",
+                "\\{@snippet lang = java :\n(.*?)\n \\* }\n(?! \\* })",
                 "(?m)^ \\* ?"))
                 .isEqualTo(blocks("test/java/io/ebpf4j/insn/SnippetsTest.java", "// snippet\n(.*?)\n +// end\n", ""))
                 .hasSize(2);

@@ -48,7 +48,11 @@ final class Prototype {
             case BtfType.FuncProto type -> function("", type, depth + 1);
             case BtfType.Func type ->
                 btf.type(type.type()) instanceof BtfType.FuncProto proto && function(type.name(), proto, depth + 1);
-            case BtfType.Var _,BtfType.DataSec _,BtfType.DeclTag _,BtfType.TypeTag _,BtfType.Unknown _ -> false;
+            case BtfType.Var _ -> false;
+            case BtfType.DataSec _ -> false;
+            case BtfType.DeclTag _ -> false;
+            case BtfType.TypeTag _ -> false;
+            case BtfType.Unknown _ -> false;
         };
     }
 
