@@ -33,7 +33,7 @@ class SplitBtfTest {
     @ParameterizedTest
     @CsvSource({"kernel, el", "kernel, eb", "later, el", "later, eb", "distilled_base, el", "distilled_base, eb"})
     void dump_ofABase_equalsThatOfBpftool(String name, String order) {
-        assertThat(RawDump.of(parse(name, order), 1)).isEqualTo(dump(name));
+        assertThat(BtfDump.raw(parse(name, order))).isEqualTo(dump(name));
     }
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class SplitBtfTest {
             "distilled_base, distilled, eb", "later, relocated, el", "later, relocated, eb"})
     void dump_ofAModule_equalsThatOfBpftool(String base, String name, String order) {
         var kernel = parse(base, order);
-        assertThat(RawDump.of(parse(name, order, kernel), kernel.size())).isEqualTo(dump(name));
+        assertThat(BtfDump.raw(parse(name, order, kernel))).isEqualTo(dump(name));
     }
 
     @ParameterizedTest
@@ -82,10 +82,13 @@ class SplitBtfTest {
     @Test
     void sectionsOfAModule_areReadOnItsOwnBase() {
         var elf = ElfFile.parse(read("module.ko"), "module.ko");
-        var base = Btf.parse(elf.contents(elf.section(".BTF.base").orElseThrow()), "module.ko: .BTF.base");
-        var module = Btf.parse(elf.contents(elf.section(".BTF").orElseThrow()), "module.ko: .BTF", base);
-        assertThat(RawDump.of(module, base.size())).isEqualTo(dump("distilled"));
+        var module = Btf.of(elf).orElseThrow();
+        assertThat(BtfDump.raw(module)).isEqualTo(dump("distilled"));
+        var base = module.base().orElseThrow();
+        assertThat(base.name()).isEqualTo("module.ko: section .BTF.base");
+        assertThat(BtfDump.raw(base)).isEqualTo(dump("distilled_base"));
         assertThat(module.sizeOf(module.find(BtfType.Struct.class, "module_entry").orElseThrow().id())).isEqualTo(120);
+        assertThat(Btf.of(elf, base).orElseThrow().types()).isEqualTo(module.types());
     }
 
     @ParameterizedTest
@@ -134,6 +137,6 @@ class SplitBtfTest {
         var edited = Btf.parse(MemorySegment.ofArray(editor.toBytes()), "edited", kernel);
         assertThat(edited.spell(added)).isEqualTo("added");
         assertThat(edited.sizeOf(added)).isEqualTo(56);
-        assertThat(RawDump.of(edited, kernel.size())).startsWith(dump("module"));
+        assertThat(BtfDump.raw(edited)).startsWith(dump("module"));
     }
 }
