@@ -89,8 +89,8 @@ public final class Disassembler {
      * {@return the same, with names for what instructions without a symbol refer to}
      *
      * <p>The function is asked for each {@link Call}, helpers that are known excepted, and each {@link LoadImmediate}.
-     * Its text stands for the name of a helper or kernel function, before {@code #} and the number; for the distance of a
-     * function, behind {@code pc}; for all that is loaded. So bpftool writes a function that the kernel has compiled as
+     * Its text stands for the name of a helper or kernel function, before {@code #} and the number; for the distance of
+     * a function, behind {@code pc}; for all that is loaded. So bpftool writes a function that the kernel has compiled as
      * {@code pc+5#bpf_prog_1b2ad57ffa4b1eb1_add}, with the name from {@code /proc/kallsyms}.
      *
      * @param resolver gives the names; nothing where it knows none
