@@ -64,19 +64,20 @@ has_libbpf() {
 	return 1
 }
 
-install_libbpf() {
+# install_package DEBIAN_PACKAGE FEDORA_PACKAGE SUSE_PACKAGE ARCH_PACKAGE ALPINE_PACKAGE
+install_package() {
 	if command -v apt-get >/dev/null; then
 		export DEBIAN_FRONTEND=noninteractive
 		# a fresh machine has no lists of packages yet, or old ones
-		apt-get update -qq && apt-get install -qq -y --no-install-recommends libbpf1
+		apt-get update -qq && apt-get install -qq -y --no-install-recommends "$1"
 	elif command -v dnf >/dev/null; then
-		dnf install -q -y libbpf
+		dnf install -q -y "$2"
 	elif command -v zypper >/dev/null; then
-		zypper -q -n install libbpf1
+		zypper -q -n install "$3"
 	elif command -v pacman >/dev/null; then
-		pacman -Sy --noconfirm libbpf
+		pacman -Sy --noconfirm "$4"
 	elif command -v apk >/dev/null; then
-		apk add -q libbpf
+		apk add -q "$5"
 	else
 		return 1
 	fi
@@ -86,11 +87,25 @@ want_libbpf() {
 	! is_linux || has_libbpf && return
 	if is_root; then
 		say "libbpf.so.1 is missing: installing it with the system's package manager"
-		install_libbpf >&2 || say "that failed"
+		install_package libbpf1 libbpf libbpf1 libbpf libbpf >&2 || say "that failed"
 		has_libbpf && return
 	fi
 	say "without libbpf.so.1 no program can be loaded; install package libbpf1 (Debian 12, Ubuntu 24.04, openSUSE)" \
 		"or libbpf (Fedora, Arch, Alpine)"
+}
+
+has_bpftool() {
+	[ -n "$(PATH=$PATH:/sbin:/usr/sbin:/usr/local/sbin command -v bpftool)" ]
+}
+
+want_bpftool() {
+	! is_linux || has_bpftool && return
+	if is_root; then
+		say "bpftool is missing: installing it with the system's package manager"
+		install_package bpftool bpftool bpftool bpf bpftool >&2 || say "that failed"
+		has_bpftool && return
+	fi
+	say "without bpftool types are not compared with what it reads; install package bpftool"
 }
 
 # want_mount TYPE FOLDER WHAT_FOR

@@ -10,35 +10,38 @@ import java.util.stream.IntStream;
 /**
  * BTF as text: as C that compiles to the same layout, and type by type.
  *
- * <p>The C form is the {@code vmlinux.h} that probes include; it is what {@code bpftool btf dump file x format c} prints,
- * byte for byte. A type comes after those whose size it needs, otherwise in the order of ids; what is only pointed to is
- * declared first. Of several types of one name the second becomes {@code name___2}, which CO-RE takes for {@code name}.
- * Gaps between members become unnamed bit fields and {@code packed} attributes, so that every member lies where BTF has
- * it. Compared with bpftool 7.1 and with libbpf 1.8, in which {@code btf_dump} does the work, it differs so:
- * <ul>
- * <li>An enum of one byte, or of eight without a large value, has the {@code mode} attribute that gives it this size, as
- * with libbpf since 1.1; bpftool 7.1 wrote it without.
- * <li>Types come in the order of ids. Newer versions of bpftool sort them by kind and name, unless called with
- * {@code unsorted}, and add prototypes of kernel functions and macros for them.
- * <li>Qualifiers and arrays that are nested more than 32 deep, structs of more than 256 MiB and names of more than 255
- * characters come out right.
- * <li>Where libbpf warns and leaves out what it cannot write, this throws; where it would not return, too.
- * <li>A type of a kind that is not known is a comment where others use it.
- * </ul>
- * Both byte orders give the same text.
+ * <p>The C form is the {@code vmlinux.h} that probes include: what {@code bpftool btf dump file x format c} prints. A type
+ * comes after those whose size it needs, otherwise in the order of ids; what is only pointed to is declared first. Of
+ * several types of one name the second becomes {@code name___2}, which CO-RE takes for {@code name}. Gaps between members
+ * become unnamed bit fields, and what lies closer than a compiler would put it is {@code packed}. Both byte orders give
+ * the same text.
  *
- * <p>The raw form has one entry a type, as {@code bpftool btf dump file x} prints it, byte for byte: what the section
+ * <p>The definitions are those of libbpf 1.8 byte for byte, and those of bpftool 7.1 but for {@code mode} attributes: that
+ * one wrote none on enums of one byte, and of eight without a large value, which so lost their size. Beyond that:
+ * <ul>
+ * <li>Newer versions of bpftool sort the types by kind and name unless told {@code unsorted}, and add macros and the
+ * prototypes of kernel functions. They dump split BTF together with its whole base.
+ * <li>Qualifiers outside of a type tag, which no compiler makes, come out as C; in libbpf they stick to the word before.
+ * <li>Typedefs, qualifiers and arrays of a member more than 32 deep, structs of more than 256 MiB and numbered names of
+ * more than 255 bytes come out right.
+ * <li>A type of a kind that is not known is a comment where others use it.
+ * <li>Where libbpf only logs what it cannot write, this throws; also where libbpf would not return or crash.
+ * </ul>
+ *
+ * <p>The raw form has an entry a type, byte for byte as {@code bpftool btf dump file x} prints it: what the section
  * {@code .BTF} says, also where {@link Btf#of} knows better from the rest of an ELF file.
  *
- * <p>Names are written as they are, as libbpf does: no compiler makes any but identifiers (types of Rust are one exception),
- * but a hostile file can hold any text, also one that reads as C. So compile only what comes from a source that you would
- * compile C from. What is not UTF-8 comes out as replacement characters.
+ * <p>Names are written as they are, as by libbpf: compilers for C make only identifiers, but a file can hold any text,
+ * also one that reads as C. So compile no header from a file that you would not compile C from. What is not UTF-8 comes
+ * out as replacement characters.
  *
- * <p>All methods check every type before they write anything, and throw {@link MalformedBtfException} when one refers to
- * a type or name that does not exist, or, after a part of the text, when types need each other in a way that C does not
- * have. The text has at most 4 MiB and 32 times the bytes of the file, and at most 1 GiB, or it ends with that exception
- * too: a few hundred bytes could otherwise describe more text than fits on any disk. A dump takes memory of about three
- * times the BTF; the text goes out in pieces. Safe for use by several threads, as {@link Btf} is.
+ * <p>Every type is checked before anything is written: one that refers to a type or name that does not exist is a
+ * {@link MalformedBtfException}. Types that need each other in a way that C does not have, or that stand in each other so
+ * that the text would have more than 4 MiB and 32 times the bytes of the file (or 1 GiB), end with it after a part of the
+ * text. No nesting in a file is one of calls. A dump takes memory of about twice the BTF, for the text goes out in
+ * pieces; those that return a text take that, too.
+ *
+ * <p>Safe for use by several threads, as {@link Btf} is.
  */
 public final class BtfDump {
     private BtfDump() {}

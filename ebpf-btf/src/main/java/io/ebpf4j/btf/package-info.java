@@ -16,7 +16,11 @@
  * {@link io.ebpf4j.btf.BtfExt} what is known about instructions.
  *
  * <h2>Writing</h2>
- * {@link io.ebpf4j.btf.BtfEditor} replaces and adds types and keeps every id.
+ * {@link io.ebpf4j.btf.BtfEditor} replaces and adds types and keeps every id. {@link io.ebpf4j.btf.BtfDump} writes text:
+ * a header in C, such as {@code vmlinux.h}, or an entry a type, both as {@code bpftool} does.
+ * {@snippet lang = java :
+ * System.out.println(BtfDump.definitions(btf, List.of(event.id())));
+ * }
  *
  * <h2>Errors</h2>
  * What does not fit in the bytes is a {@link io.ebpf4j.btf.MalformedBtfException}, thrown when it is met: what concerns

@@ -13,7 +13,11 @@ final class Kinds {
     private Kinds() {}
 
     static byte[] read(String file) {
-        try (var in = Objects.requireNonNull(Kinds.class.getResourceAsStream("/kinds/" + file), file)) {
+        return resource("/kinds/" + file);
+    }
+
+    static byte[] resource(String file) {
+        try (var in = Objects.requireNonNull(Kinds.class.getResourceAsStream(file), file)) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -151,7 +151,9 @@ public final class StandardObject {
     }
 
     private void mergeTypes(BtfEditor types, List<Long> bases) {
-        Optional<BtfType.DataSec> standard = btf.find(BtfType.DataSec.class, MapSections.STANDARD);
+        // Without the section it is an orphan: reading did not see its maps either.
+        Optional<BtfType.DataSec> standard = btf.find(BtfType.DataSec.class, MapSections.STANDARD)
+                .filter(section -> elf.section(MapSections.STANDARD).isPresent());
         List<BtfType.VarInfo> variables = new ArrayList<>(standard.map(BtfType.DataSec::variables).orElse(List.of()));
         List<BtfType.DataSec> moved = new ArrayList<>();
         for (int i = 0; i < marked.size(); i++) {

@@ -14,6 +14,7 @@ final class ChainEnds {
     private final Image image;
     private final int[] ends;
     private final BitSet overArrays = new BitSet();
+    private final IntStack way = new IntStack();
 
     ChainEnds(Image image) {
         this.image = image;
@@ -35,7 +36,6 @@ final class ChainEnds {
     }
 
     private void find(int id) {
-        var way = new IntStack();
         int at = id;
         while (ends[at] == UNKNOWN && isPassed(at)) {
             way.push(at);
@@ -48,12 +48,11 @@ final class ChainEnds {
             ends[at] = at;
         }
         boolean overArray = overArrays.get(at);
-        int end = ends[at];
         while (!way.isEmpty()) {
             int passed = way.pop();
             overArray |= image.kind(passed) == Kind.ARRAY;
             overArrays.set(passed, overArray);
-            ends[passed] = end;
+            ends[passed] = ends[at];
         }
     }
 

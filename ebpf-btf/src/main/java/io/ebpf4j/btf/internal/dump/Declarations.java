@@ -1,7 +1,5 @@
 package io.ebpf4j.btf.internal.dump;
 
-import io.ebpf4j.btf.internal.Kind;
-
 /**
  * Declarations as C writes them: around the name, with pointers on its left, arrays and parameters on its right, and
  * anonymous types in full where others have their tag.
@@ -24,14 +22,14 @@ final class Declarations {
     private final Members members;
     private final Enums enums;
     private final IntStack todo = new IntStack();
-    /** The types of the declarations that are being written, each from its name on inwards. */
-    private final IntStack chain = new IntStack();
+    private final Declarator around;
 
     Declarations(Image image, Output out, Budget budget, UniqueNames names) {
         this.image = image;
         this.out = out;
         this.budget = budget;
         this.names = names;
+        this.around = new Declarator(image, out);
         var measures = new Measures(image);
         this.members = new Members(image, out, measures);
         this.enums = new Enums(image, out, names, measures.pointerSize());
@@ -138,14 +136,10 @@ final class Declarations {
 
     /** @param name where it lies in the texts, or the complement of the id of a typedef that it is the name of */
     private void declare(int type, int name, int level) {
-        int start = chain.size();
-        int base = type;
-        while (hasDeclarator(base)) {
-            chain.push(base);
-            base = image.link(base, 0);
-        }
-        budget.spend(chain.size() - start);
-        qualifiers(start);
+        int start = around.size();
+        int base = around.push(type);
+        budget.spend(around.size() - start);
+        around.writeQualifiers(start);
         switch (image.kind(base)) {
             case VOID -> out.put("void");
             case INT, FLOAT -> out.text(image.name(base));
@@ -174,41 +168,33 @@ final class Declarations {
         declarator(start, name, level);
     }
 
-    private boolean hasDeclarator(int id) {
-        return switch (image.kind(id)) {
-            case PTR, ARRAY, VOLATILE, CONST, RESTRICT, TYPE_TAG, FUNC_PROTO -> true;
-            case VOID, INT, STRUCT, UNION, ENUM, ENUM64, FWD, TYPEDEF, FUNC, VAR, DATASEC, FLOAT, DECL_TAG, UNKNOWN ->
-                false;
-        };
-    }
-
     /** Writes what is left of a declaration behind its type. */
     private void declarator(int start, int name, int level) {
         boolean isNamed = name < 0 || image.texts()[name] != 0;
         boolean joined = false;
-        while (chain.size() > start) {
-            int id = chain.pop();
+        while (around.size() > start) {
+            int id = around.pop();
             joined = switch (image.kind(id)) {
                 case PTR -> {
                     out.put(joined ? "*" : " *");
                     yield true;
                 }
                 case VOLATILE, CONST, RESTRICT -> {
-                    out.put(' ').put(qualifier(id));
+                    out.put(' ').put(around.qualifier(id));
                     yield false;
                 }
                 case TYPE_TAG -> {
-                    typeTag(id);
+                    around.writeTag(id);
                     yield false;
                 }
                 case ARRAY -> {
-                    dropQualifiers(start);
+                    around.dropQualifiers(start);
                     todo.push(id);
                     todo.push(DIMENSION);
                     yield openArray(start, isNamed && !joined) || joined;
                 }
                 case FUNC_PROTO -> {
-                    dropQualifiers(start);
+                    around.dropQualifiers(start);
                     later(PARAMS, id, 0, level);
                     yield openFunction(start) || joined;
                 }
@@ -229,11 +215,11 @@ final class Declarations {
 
     /** Begins what stands left of a dimension, if anything but a name does. */
     private boolean openArray(int start, boolean spaced) {
-        if (chain.size() == start) {
+        if (around.size() == start) {
             return false;
         }
         out.put(spaced ? " " : "");
-        if (image.kind(chain.top()) != Kind.ARRAY) {
+        if (!around.isArray()) {
             out.put('(');
             todo.push(BRACKET);
         }
@@ -241,41 +227,11 @@ final class Declarations {
     }
 
     private boolean openFunction(int start) {
-        if (chain.size() == start) {
+        if (around.size() == start) {
             return false;
         }
         out.put(" (");
         todo.push(BRACKET);
         return true;
-    }
-
-    private void typeTag(int id) {
-        boolean isAttribute = image.flag(id);
-        out.put(isAttribute ? " __attribute__((" : " __attribute__((btf_type_tag(\"").text(image.name(id))
-                .put(isAttribute ? "))" : "\")))");
-    }
-
-    /** Writes the qualifiers of what comes next, in front of it. */
-    private void qualifiers(int start) {
-        while (chain.size() > start && isQualifier(chain.top())) {
-            out.put(qualifier(chain.pop())).put(' ');
-        }
-    }
-
-    /** Those of arrays and functions say nothing; some compilers make them from those of an element. */
-    private void dropQualifiers(int start) {
-        while (chain.size() > start && (isQualifier(chain.top()) || image.kind(chain.top()) == Kind.TYPE_TAG)) {
-            chain.pop();
-        }
-    }
-
-    private boolean isQualifier(int id) {
-        var kind = image.kind(id);
-        return kind == Kind.CONST || kind == Kind.VOLATILE || kind == Kind.RESTRICT;
-    }
-
-    private String qualifier(int id) {
-        var kind = image.kind(id);
-        return kind == Kind.CONST ? "const" : kind == Kind.VOLATILE ? "volatile" : "restrict";
     }
 }

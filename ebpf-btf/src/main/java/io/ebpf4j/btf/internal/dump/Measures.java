@@ -9,8 +9,8 @@ import java.util.BitSet;
  * what has none. It follows no pointer, so that only a type which contains itself could lead it in a circle.
  */
 final class Measures {
-    /** More than any struct can have, and small enough to be multiplied by any count. */
-    private static final long HUGE = 1L << 31;
+    /** The bytes that stand for more, beyond all offsets that members can have. */
+    private static final long HUGE = 1L << 40;
     private static final byte UNKNOWN = -1;
     private static final byte OPEN = -2;
 
@@ -18,6 +18,8 @@ final class Measures {
     private final int pointerSize;
     private final long[] sizes;
     private final byte[] alignments;
+    /** What is being measured; empty in between. */
+    private final IntStack todo = new IntStack();
     private final BitSet packed = new BitSet();
     private final BitSet notPacked = new BitSet();
 
@@ -54,18 +56,17 @@ final class Measures {
     /** {@return the bytes of a type, 0 if it has no size} */
     long size(int id) {
         if (sizes[id] == UNKNOWN) {
-            var way = new IntStack();
             int at = id;
-            while (sizes[at] == UNKNOWN && way.size() <= image.size() && goesOn(at)) {
-                way.push(at);
+            while (sizes[at] == UNKNOWN && todo.size() <= image.size() && goesOn(at)) {
+                todo.push(at);
                 at = image.link(at, 0);
             }
             if (sizes[at] == UNKNOWN) {
                 sizes[at] = ownSize(at);
             }
             long size = sizes[at];
-            while (!way.isEmpty()) {
-                int passed = way.pop();
+            while (!todo.isEmpty()) {
+                int passed = todo.pop();
                 size = image.kind(passed) == Kind.ARRAY ? times(size, image.word(passed, 2)) : size;
                 sizes[passed] = size;
             }
@@ -73,8 +74,9 @@ final class Measures {
         return sizes[id];
     }
 
-    private static long times(long size, int count) {
-        return Math.min(size * Integer.toUnsignedLong(count), HUGE);
+    private static long times(long size, int elements) {
+        long count = Integer.toUnsignedLong(elements);
+        return count != 0 && size > HUGE / count ? HUGE : size * count;
     }
 
     private boolean goesOn(int id) {
@@ -88,7 +90,7 @@ final class Measures {
 
     private long ownSize(int id) {
         return switch (image.kind(id)) {
-            case INT, STRUCT, UNION, ENUM, ENUM64, FLOAT, DATASEC -> Math.min(image.byteSize(id), HUGE);
+            case INT, STRUCT, UNION, ENUM, ENUM64, FLOAT, DATASEC -> image.byteSize(id);
             case PTR -> pointerSize;
             case VOID, FWD, FUNC, FUNC_PROTO, DECL_TAG, UNKNOWN, TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG, VAR,
                     ARRAY ->
@@ -99,13 +101,12 @@ final class Measures {
     /** {@return the alignment of a type in bytes, 0 if it has none; 1 for a packed struct} */
     int alignment(int id) {
         if (alignments[id] < 0) {
-            var todo = new IntStack();
             todo.push(id);
             while (!todo.isEmpty()) {
                 int at = todo.top();
                 if (alignments[at] == UNKNOWN) {
                     alignments[at] = OPEN;
-                    pushParts(at, todo);
+                    pushParts(at);
                 } else {
                     todo.pop();
                     if (alignments[at] == OPEN) {
@@ -117,7 +118,7 @@ final class Measures {
         return alignments[id];
     }
 
-    private void pushParts(int id, IntStack todo) {
+    private void pushParts(int id) {
         if (image.isComposite(id) || goesOn(id)) {
             int parts = image.isComposite(id) ? image.vlen(id) : 1;
             for (int i = 0; i < parts; i++) {
