@@ -31,5 +31,5 @@ bpftool btf dump -B later.el.btf file relocated.el.btf format raw >relocated.raw
 head -c 300 module.el.btf >cut.el.btf
 
 # what a file of a module looks like: an object with both sections
-echo 'int only;' | clang-19 -O2 -target x86_64 -x c -c - -o "$work/plain.o"
+echo 'void only(void) {}' | clang-19 -O2 -fno-asynchronous-unwind-tables -target x86_64 -x c -c - -o "$work/plain.o"
 llvm-objcopy-19 --strip-all --add-section .BTF=distilled.el.btf --add-section .BTF.base=distilled_base.el.btf "$work/plain.o" module.ko

@@ -3,11 +3,17 @@ package io.ebpf4j;
 import io.ebpf4j.fuzz.FuzzTarget;
 import io.ebpf4j.fuzz.ObjectFiles;
 import io.ebpf4j.fuzz.Questions;
+import io.ebpf4j.insn.Code;
+import io.ebpf4j.insn.Disassembler;
 import io.ebpf4j.internal.spec.LoadChecks;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /** All that can be asked of an object file before a kernel is. */
 public final class ProgramSpecTarget extends FuzzTarget {
+    private static final Disassembler DISASSEMBLER = Disassembler.create();
+
     @Override
     public String name() {
         return "spec";
@@ -39,14 +45,36 @@ public final class ProgramSpecTarget extends FuzzTarget {
                 }
                 map.baseName();
             }
-            read.functions().forEach(FunctionSpec::kind);
+            read.functions().forEach(ProgramSpecTarget::ask);
             if (!questions.isDue(0)) {
                 return;
             }
+            questions.does(() -> read.code().forEach(code -> ask(read, code)));
             questions.does(() -> LoadChecks.check(read.elf(), read.btf()));
             questions.ask(read::toStandardObject).ifPresent(object -> compare(read, object, questions));
         });
         return spec.isPresent();
+    }
+
+    private static void ask(FunctionSpec function) {
+        if (function.sectionKind().isEmpty() && function.attachesItself()) {
+            throw new AssertionError(function + " attaches itself to what nobody knows");
+        }
+        function.programType();
+        function.attachType();
+        function.target();
+    }
+
+    private static void ask(ProgramSpec spec, Code code) {
+        ByteOrder order = spec.elf().order();
+        Code again = Code.of(code.name(), MemorySegment.ofArray(code.toBytes()), order);
+        if (again.size() != code.size() || again.elements().size() != code.elements().size()) {
+            throw new AssertionError("written and read again, " + code.name() + " is another function");
+        }
+        code.elements().forEach(code::target);
+        if (DISASSEMBLER.text(code).isEmpty() != code.elements().isEmpty()) {
+            throw new AssertionError("no text for " + code.name());
+        }
     }
 
     /** The standard object declares the same functions and maps as the one it was made of. */

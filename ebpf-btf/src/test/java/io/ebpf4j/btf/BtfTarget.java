@@ -4,6 +4,7 @@ import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.fuzz.FuzzTarget;
 import io.ebpf4j.fuzz.ObjectFiles;
 import io.ebpf4j.fuzz.Questions;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -16,6 +17,7 @@ public final class BtfTarget extends FuzzTarget {
     private static final Btf LITTLE_BASE = base(ByteOrder.LITTLE_ENDIAN);
     private static final Btf BIG_BASE = base(ByteOrder.BIG_ENDIAN);
     private static final List<Class<? extends RuntimeException>> REFUSALS = List.of(MalformedBtfException.class);
+    private static final int LARGEST_DUMPED = 1024;
     private static final int LONGEST_SPELLING = 20_000;
 
     /** Types of its own that a split BTF can refer to: {@code struct pair { int a, b; }} and {@code int}. */
@@ -99,13 +101,21 @@ public final class BtfTarget extends FuzzTarget {
         var segment = MemorySegment.ofArray(input);
         var whole = questions.ask(() -> Btf.parse(segment, "x"));
         var btf = whole.isPresent() ? whole : questions.ask(() -> Btf.parse(segment, "x", baseOf(input)));
-        btf.ifPresent(types -> {
-            walk(types, questions);
-            if (questions.isDue(0)) {
-                edit(types, input, questions);
-            }
-        });
-        return btf.isPresent();
+        if (btf.isEmpty()) {
+            return false;
+        }
+        // Lazily, before anything has looked at all types.
+        questions.does(() -> btf.get().find(BtfType.Struct.class, "s"));
+        questions.does(() -> btf.get().type(2));
+        if (!questions.does(() -> btf.get().size())) {
+            return false;
+        }
+        walk(btf.get(), questions);
+        if (questions.isDue(0)) {
+            dump(btf.get(), questions);
+            edit(btf.get(), input, questions);
+        }
+        return true;
     }
 
     private static Btf baseOf(byte[] input) {
@@ -153,6 +163,7 @@ public final class BtfTarget extends FuzzTarget {
                     checkWithin(btf, layout);
                 });
                 questions.does(() -> btf.declTags(id, 0));
+                questions.does(() -> BtfLayout.find(btf, id, "y[2]"));
             }
             case BtfType.Typedef t -> follow(btf, t, questions);
             case BtfType.Volatile t -> follow(btf, t, questions);
@@ -205,12 +216,74 @@ public final class BtfTarget extends FuzzTarget {
         }
     }
 
+    /** Not of structs with large gaps: filling them takes megabytes of text, and tells nothing new. */
+    private static void dump(Btf btf, Questions questions) {
+        questions.does(() -> dump(out -> BtfDump.raw(btf, out)));
+        for (int id = btf.firstId(); id < btf.size(); id++) {
+            int type = id;
+            if (questions.ask(() -> btf.type(type)).filter(BtfTarget::isDense).isEmpty()) {
+                return;
+            }
+        }
+        questions.does(() -> dump(out -> BtfDump.c(btf, out)));
+    }
+
+    private static boolean isDense(BtfType type) {
+        return !(type instanceof BtfType.Composite composite) || composite.size() <= LARGEST_DUMPED
+                && composite.members().stream().allMatch(m -> m.bitOffset() <= 8 * LARGEST_DUMPED);
+    }
+
+    private interface Dump {
+        void to(Appendable out) throws IOException;
+    }
+
+    /** A text may be many times longer than its BTF; some of it is enough. */
+    private static void dump(Dump dump) {
+        try {
+            dump.to(new Few());
+        } catch (Few.Enough e) {
+            // And it came through.
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Counts some characters, then lets no more be written. */
+    private static final class Few implements Appendable {
+        private static final int MOST = 32 << 10;
+
+        private int count;
+
+        static final class Enough extends IOException {
+            private static final long serialVersionUID = 1;
+        }
+
+        @Override
+        public Appendable append(CharSequence text) throws IOException {
+            return append(text, 0, text.length());
+        }
+
+        @Override
+        public Appendable append(CharSequence text, int start, int end) throws IOException {
+            count += end - start;
+            if (count > MOST) {
+                throw new Enough();
+            }
+            return this;
+        }
+
+        @Override
+        public Appendable append(char c) throws IOException {
+            return append(String.valueOf(c));
+        }
+    }
+
     private static void edit(Btf btf, byte[] input, Questions questions) {
         if (!Arrays.equals(BtfEditor.of(btf).toBytes(), input)) {
             throw new AssertionError("nothing was edited, yet the bytes differ");
         }
         int last = btf.size() - 1;
-        if (last < btf.table().firstId() || btf.table().header().length() > 32) {
+        if (last < btf.firstId() || btf.table().header().length() > 32) {
             return; // a header with fields that are not known cannot be written, which is the caller's mistake
         }
         questions.does(() -> {
@@ -218,10 +291,8 @@ public final class BtfTarget extends FuzzTarget {
             int added = editor.append(new BtfType.Typedef(0, "added", last));
             editor.replace(last, new BtfType.Const(last, 0));
             byte[] edited = editor.toBytes();
-            var base = btf.table().base();
-            var read = base == null
-                    ? Btf.parse(MemorySegment.ofArray(edited), "edited")
-                    : Btf.parse(MemorySegment.ofArray(edited), "edited", baseOf(input));
+            var read = btf.base().map(base -> Btf.parse(MemorySegment.ofArray(edited), "edited", base))
+                    .orElseGet(() -> Btf.parse(MemorySegment.ofArray(edited), "edited"));
             if (!read.typedefs(added).equals(List.of("added"))) {
                 throw new AssertionError("what was added is not there");
             }
