@@ -229,8 +229,8 @@ public final class BtfTarget extends FuzzTarget {
     }
 
     private static boolean isDense(BtfType type) {
-        return !(type instanceof BtfType.Composite composite) || composite.size() <= LARGEST_DUMPED
-                && composite.members().stream().allMatch(m -> m.bitOffset() <= 8 * LARGEST_DUMPED);
+        return !(type instanceof BtfType.Composite composite) || (composite.size() <= LARGEST_DUMPED
+                && composite.members().stream().allMatch(m -> m.bitOffset() <= 8 * LARGEST_DUMPED));
     }
 
     private interface Dump {
