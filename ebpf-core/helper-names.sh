@@ -38,7 +38,7 @@ names=$(list)
 
 		import java.util.Optional;
 
-		/** The kernel's helper functions by number. Written by {@code helper-names.sh} from {@code <linux/bpf.h>}; not by hand. */
+		/** The kernel's helper functions by number. Written by {@code helper-names.sh} from {@code <linux/bpf.h>}. */
 		final class HelperNames {
 		    /** In the order of their numbers; without the {@code bpf_} that all begin with. */
 		    private static final String[] NAMES = """

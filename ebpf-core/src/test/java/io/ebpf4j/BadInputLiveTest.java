@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.ebpf4j.elf.ElfEditor;
+import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.testing.ChildJvm;
 import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.testing.Live;
@@ -95,6 +97,27 @@ class BadInputLiveTest {
         assertThatThrownBy(() -> BpfProgram.load(Fixtures.path("section_unknown"))).isInstanceOf(BpfException.class)
                 .hasMessageContaining("misspelt").hasMessageContaining("tracepiont/sched/sched_switch")
                 .hasMessageContaining("did you mean 'tracepoint'");
+    }
+
+    private static ProgramSpec inSection(String section) {
+        var elf = ElfFile.parse(Fixtures.path("no_maps"));
+        int index = elf.section("raw_tp/task_rename").orElseThrow().index();
+        return ProgramSpec.read(ElfEditor.of(elf).renameSection(index, section).toBytes(), "renamed");
+    }
+
+    @Test
+    void section_withATargetItDoesNotTake_isNamed() {
+        assertThatThrownBy(() -> BpfProgram.load(inSection("xdp/wan"))).isInstanceOf(LoadException.class)
+                .hasMessageContaining("is in section 'xdp/wan', which libbpf ")
+                .hasMessageEndingWith(
+                        "knows no kind of event for; nothing but 'xdp' itself is one (did you mean 'xdp'?)");
+    }
+
+    @Test
+    void section_withHalfATarget_isToldTheForm() {
+        assertThatThrownBy(() -> BpfProgram.load(inSection("tp/sched_switch"))).isInstanceOf(AttachException.class)
+                .hasMessageContaining("cannot be attached to tp/sched_switch: EINVAL")
+                .hasMessageContaining("; libbpf reads it as SEC(\"tp/<category/name>\")");
     }
 
     @Test

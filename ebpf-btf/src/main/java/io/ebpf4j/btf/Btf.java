@@ -73,7 +73,7 @@ public final class Btf {
      *
      * @param elf the module, {@code x.ko}; it must stay readable as long as the result is used
      * @param base the types of the kernel that it was built with
-     * @throws MalformedBtfException as {@link #of(ElfFile)}, and when it cannot be on that base
+     * @throws MalformedBtfException when the section holds no BTF, not whole, or none that can be on that base
      */
     public static Optional<Btf> of(ElfFile elf, Btf base) {
         return elf.section(SECTION).map(section -> of(elf, section, base));
@@ -83,7 +83,8 @@ public final class Btf {
         var types = TypeTable.open(elf.contents(section), elf.name() + ": section " + SECTION,
                 base == null ? null : base.table);
         types.size();
-        return new Btf(elf.name(), Sections.correct(elf, types), base);
+        // What is split is made from what was linked already: nothing in it waits for a linker.
+        return new Btf(elf.name(), base == null ? Sections.correct(elf, types) : types, base);
     }
 
     /**

@@ -80,11 +80,15 @@ class SplitBtfTest {
     }
 
     @Test
-    void fileOfAModule_isReadOnTheBaseItCarries() {
-        var module = Btf.of(ElfFile.parse(read("module.ko"), "module.ko")).orElseThrow();
-        assertThat(RecordDump.of(module, module.firstId())).isEqualTo(dump("distilled"));
-        assertThat(module.base().orElseThrow().size()).isEqualTo(7);
+    void sectionsOfAModule_areReadOnItsOwnBase() {
+        var elf = ElfFile.parse(read("module.ko"), "module.ko");
+        var module = Btf.of(elf).orElseThrow();
+        assertThat(BtfDump.raw(module)).isEqualTo(dump("distilled"));
+        var base = module.base().orElseThrow();
+        assertThat(base.name()).isEqualTo("module.ko: section .BTF.base");
+        assertThat(BtfDump.raw(base)).isEqualTo(dump("distilled_base"));
         assertThat(module.sizeOf(module.find(BtfType.Struct.class, "module_entry").orElseThrow().id())).isEqualTo(120);
+        assertThat(Btf.of(elf, base).orElseThrow().types()).isEqualTo(module.types());
     }
 
     @ParameterizedTest

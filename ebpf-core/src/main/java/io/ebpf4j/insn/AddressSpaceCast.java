@@ -1,8 +1,8 @@
 package io.ebpf4j.insn;
 
 /**
- * {@code dst = addr_space_cast(src, to, from)}: a pointer to arena memory as the kernel (space 0) or the program (space 1)
- * sees it. Linux 6.9.
+ * {@code dst = addr_space_cast(src, to, from)}: a pointer to arena memory as the kernel (space 0) or the program
+ * (space 1) sees it. Linux 6.9.
  *
  * @param dst the register that is set
  * @param src the register with the pointer

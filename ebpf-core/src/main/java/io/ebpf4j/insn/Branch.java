@@ -1,8 +1,8 @@
 package io.ebpf4j.insn;
 
 /**
- * {@code if dst condition operand goto pc+displacement}: the conditional jumps of {@code BPF_JMP} and, of instruction set
- * version 3 and Linux 5.1, {@code BPF_JMP32}.
+ * {@code if dst condition operand goto pc+displacement}: the conditional jumps of {@code BPF_JMP} and, of instruction
+ * set version 3 and Linux 5.1, {@code BPF_JMP32}.
  *
  * @param condition when to jump
  * @param width whether 32 or 64 bits are compared

@@ -25,8 +25,8 @@ public record Call(Kind kind, int offset, int target) implements Transfer {
     }
 
     /**
-     * {@return the name of the helper that is called, as in {@code bpf_map_lookup_elem}; nothing when it is none, or one
-     * that Linux 6.18 does not have}
+     * {@return the name of the helper that is called, as in {@code bpf_map_lookup_elem}; nothing when it is none, or
+     * one that Linux 6.18 does not have}
      */
     public Optional<String> helper() {
         return kind == Kind.HELPER ? HelperNames.of(target) : Optional.empty();
@@ -55,8 +55,8 @@ public record Call(Kind kind, int offset, int target) implements Transfer {
         /** A function of the program, {@code BPF_PSEUDO_CALL}; the immediate is its distance. Linux 4.16. */
         FUNCTION(1),
         /**
-         * A kernel function, {@code BPF_PSEUDO_KFUNC_CALL}. The immediate is the id of its type in the kernel's BTF; the
-         * offset tells which BTF, 0 for vmlinux. Linux 5.13.
+         * A kernel function, {@code BPF_PSEUDO_KFUNC_CALL}. The immediate is the id of its type in the kernel's BTF;
+         * the offset tells which BTF, 0 for vmlinux. Linux 5.13.
          */
         KERNEL_FUNCTION(2);
 

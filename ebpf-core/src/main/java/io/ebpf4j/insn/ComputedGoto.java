@@ -1,8 +1,8 @@
 package io.ebpf4j.insn;
 
 /**
- * {@code gotox dst}: {@code BPF_JA} with {@code BPF_X}, to an address from a map of type {@code INSN_ARRAY}, as clang makes
- * it of a {@code switch}. Linux 6.19.
+ * {@code gotox dst}: {@code BPF_JA} with {@code BPF_X}, to an address from a map of type {@code INSN_ARRAY}, as clang
+ * makes it of a {@code switch}. Linux 6.19.
  *
  * @param dst the register with the address
  */

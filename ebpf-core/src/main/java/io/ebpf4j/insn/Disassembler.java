@@ -29,8 +29,8 @@ import java.util.function.Function;
  * <li>the {@link Symbol} of its element, in brackets behind its kind. That is for object files, where bpftool has no
  * word: a program that is loaded has ids and addresses there;
  * <li>what {@link #withNames} says;
- * <li>the name of a known helper; {@code pc+5} for a function; {@code map[id:5]}, {@code map[id:5][0]+8} for a map, taking
- * the number for an id, which it is in what the kernel tells; else the number.
+ * <li>the name of a known helper; {@code pc+5} for a function; {@code map[id:5]}, {@code map[id:5][0]+8} for a map,
+ * taking the number for an id, which it is in what the kernel tells; else the number.
  * </ol>
  *
  * <p>Of {@link Unknown} instructions fields that are not used are left aside. When the rest means nothing either, this
@@ -88,9 +88,9 @@ public final class Disassembler {
     /**
      * {@return the same, with names for what instructions without a symbol refer to}
      *
-     * <p>The function is asked for each {@link Call}, helpers that are known excepted, and each {@link LoadImmediate}. Its
-     * text stands for the name of a helper or kernel function, before {@code #} and the number; for the distance of a
-     * function, behind {@code pc}; for all that is loaded. So bpftool writes a function that the kernel has compiled as
+     * <p>The function is asked for each {@link Call}, helpers that are known excepted, and each {@link LoadImmediate}.
+     * Its text stands for the name of a helper or kernel function, before {@code #} and the number; for the distance of
+     * a function, behind {@code pc}; for all that is loaded. So bpftool writes a function that the kernel has compiled as
      * {@code pc+5#bpf_prog_1b2ad57ffa4b1eb1_add}, with the name from {@code /proc/kallsyms}.
      *
      * @param resolver gives the names; nothing where it knows none

@@ -6,8 +6,8 @@ import java.util.List;
  * {@code dst = value}: {@code ld_imm64}, the only instruction of two words. The second has the upper half of the value
  * as its immediate.
  *
- * <p>What the value means is told by {@code src_reg}, {@code BPF_PSEUDO_*} in {@code <linux/bpf.h>}. Some of them are two
- * numbers of 32 bits: {@link #low()} and {@link #high()}.
+ * <p>What the value means is told by {@code src_reg}, {@code BPF_PSEUDO_*} in {@code <linux/bpf.h>}. Some of them are
+ * two numbers of 32 bits: {@link #low()} and {@link #high()}.
  *
  * @param kind what the value means
  * @param dst the register that is set

@@ -1,7 +1,8 @@
 package io.ebpf4j.insn;
 
 /**
- * What an instruction of an object file refers to, which a loader has to put in: a relocation, or a call within a section.
+ * What an instruction of an object file refers to, which a loader has to put in: a relocation, or a call within a
+ * section.
  *
  * @param kind what it is
  * @param name its name in C; of what has none, the section that it is in

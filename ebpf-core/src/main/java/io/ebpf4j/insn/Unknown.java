@@ -3,8 +3,8 @@ package io.ebpf4j.insn;
 import java.util.List;
 
 /**
- * Bytes that are no instruction of Linux 6.18, or one with something in a field that it does not use. The kernel does not
- * load them, but may make such itself of a program that it has loaded.
+ * Bytes that are no instruction of Linux 6.18, or one with something in a field that it does not use. The kernel does
+ * not load them, but may make such itself of a program that it has loaded.
  *
  * @param words the bytes: one word, or two when the first is that of {@code ld_imm64}
  */

@@ -40,8 +40,8 @@
  * </pre>
  *
  * <h2>Writing</h2>
- * Each instruction is also its encoding, {@link io.ebpf4j.insn.Instruction#words()}, and what was decoded gives the very
- * bytes that it was decoded from.
+ * Each instruction is also its encoding, {@link io.ebpf4j.insn.Instruction#words()}, and what was decoded gives the
+ * very bytes that it was decoded from.
  *
  * <h2>Errors</h2>
  * Bytes that end within an instruction are a {@link io.ebpf4j.insn.MalformedCodeException}, for an object file an

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The code of object files: which functions, what their instructions refer to, which source lines they are made from. */
+/** The code of object files: which functions, what their instructions refer to, which lines they are made from. */
 class ProgramCodeTest {
     @SuppressWarnings("unused") // by name
     private static final List<String> FOLDERS = Fixtures.FOLDERS;

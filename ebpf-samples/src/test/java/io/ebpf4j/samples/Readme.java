@@ -17,17 +17,22 @@ import javax.tools.ToolProvider;
 final class Readme {
     /** How the Java in it loads a program. */
     static final String LOAD = "BpfProgram.load(Path.of(\"tcpconnect.bpf.o\"))";
+    /** How it reads one without a kernel. */
+    static final String READ = "ProgramSpec.read(Path.of(\"tcpconnect.bpf.o\"))";
 
     private static final Path FILE = Path.of(System.getProperty("ebpf4j.root"), "README.md");
     private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+) ");
     /** What the text around a fragment takes for granted. */
     private static final String AROUND = """
             import io.ebpf4j.*;
+            import io.ebpf4j.btf.*;
+            import io.ebpf4j.insn.*;
             import io.micrometer.core.instrument.*;
             import io.micrometer.core.instrument.simple.*;
             import java.net.*;
             import java.nio.file.*;
             import java.time.*;
+            import java.util.*;
             class Fragment {
                 public static void main(String[] args) throws Exception {
                     MeterRegistry registry = new SimpleMeterRegistry();
@@ -48,9 +53,10 @@ final class Readme {
         return classes.getFirst();
     }
 
-    /** {@return the parts that are no whole class, each as one that is} */
-    static List<String> fragments() throws IOException {
-        return blocks("java").stream().filter(block -> !CLASS.matcher(block).find()).map(AROUND::formatted).toList();
+    /** {@return the parts that are no whole class but have some text, each as one that is} */
+    static List<String> fragments(String with) throws IOException {
+        return blocks("java").stream().filter(block -> !CLASS.matcher(block).find() && block.contains(with))
+                .map(AROUND::formatted).toList();
     }
 
     /** {@return the probe} */

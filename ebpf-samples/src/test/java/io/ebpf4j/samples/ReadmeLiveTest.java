@@ -50,6 +50,13 @@ class ReadmeLiveTest {
     }
 
     @Test
+    void fragment_thatReadsTheKernel_printsWhereATaskHasItsName() throws Exception {
+        String fragment = Readme.fragments("KernelBtf").getFirst();
+
+        assertThat(Readme.run(fragment, directory)).matches("task_struct has char\\[16] comm at byte [1-9]\\d+\n");
+    }
+
+    @Test
     void probe_builtByStockClang_isExported() throws Exception {
         Optional<String> clang = Stream.of("clang", "clang-19", "clang-14").filter(ReadmeLiveTest::isOnPath)
                 .findFirst();

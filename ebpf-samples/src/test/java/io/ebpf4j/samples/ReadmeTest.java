@@ -3,6 +3,7 @@ package io.ebpf4j.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ebpf4j.BpfProgram;
+import io.ebpf4j.ProgramSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ public class ReadmeTest {
     @Test
     void fragments_onRecordedMaps_doWhatTheTextSays() throws Exception {
         List<String> printed = new ArrayList<>();
-        for (String fragment : Readme.fragments()) {
+        for (String fragment : Readme.fragments(Readme.LOAD)) {
             printed.add(Readme.run(onRecording(fragment), directory));
         }
 
@@ -45,9 +46,24 @@ public class ReadmeTest {
                 """);
     }
 
+    @Test
+    void fragment_thatReadsAnObject_printsFunctionsTypesAndInstructions() throws Exception {
+        String fragment = Readme.fragments(Readme.READ).getFirst().replace(Readme.READ,
+                "io.ebpf4j.samples.ReadmeTest.spec()");
+
+        assertThat(Readme.run(fragment, directory))
+                .startsWith("set_state is a TRACEPOINT at sock/inet_sock_set_state\n")
+                .contains("\nstruct tcpconnect {\n\tipv4_addr saddr;\n\tipv4_addr daddr;\n", "\n   0: (");
+    }
+
     private static String onRecording(String source) {
         assertThat(source).containsOnlyOnce(Readme.LOAD);
         return source.replace(Readme.LOAD, "io.ebpf4j.samples.ReadmeTest.recorded()");
+    }
+
+    /** What the examples read here. */
+    public static ProgramSpec spec() {
+        return Probe.TCPCONNECT.spec();
     }
 
     /** What the examples run on here. */

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the functions of one object. What all of them need is read once, on making it. Safe for use by several threads. */
+/** Reads the functions of one object; what all of them need, once. Safe for use by several threads. */
 public final class CodeReader {
     private final ElfFile elf;
     private final Btf btf;

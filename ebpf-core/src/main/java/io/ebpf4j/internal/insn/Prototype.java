@@ -5,8 +5,8 @@ import io.ebpf4j.btf.BtfType;
 import java.util.Optional;
 
 /**
- * The declaration of a function as bpftool writes it above its code. That is near C, but not quite: what is right of a name
- * in C is left of it here.
+ * The declaration of a function as bpftool writes it above its code. That is near C, but not quite: what is right of a
+ * name in C is left of it here.
  */
 final class Prototype {
     /** The size of bpftool's buffer, with a NUL; what does not fit is not shown. */

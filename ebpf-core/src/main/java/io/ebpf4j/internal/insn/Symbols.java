@@ -69,7 +69,7 @@ final class Symbols {
         return result;
     }
 
-    /** What lies in the place that is to be changed; the compiler subtracts one word in calls, which count from the next. */
+    /** What lies in the place that is to be changed; calls count from the next word. */
     private static long addend(Instruction instruction, ElfSymbol symbol) {
         if (instruction instanceof LoadImmediate load) {
             return load.low();

@@ -29,7 +29,14 @@ final class AttachFailure {
         if (errno == Errno.EPERM || errno == Errno.EACCES) {
             return LoadFailure.refused(what, errno, messages);
         }
-        String hint = errno == Errno.ENOENT ? "; this kernel has no such event" : "";
+        String hint = switch (errno) {
+            case Errno.ENOENT -> "; this kernel has no such event";
+            case Errno.EINVAL -> function.sectionKind()
+                    .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
+                            + how.target() + ">\")"))
+                    .orElse("");
+            default -> "";
+        };
         return new AttachException(what + ": " + Errno.describe(errno) + hint + ": " + messages.summary(), errno);
     }
 }
