@@ -28,8 +28,11 @@ public final class LoadChecks {
     /** From here on 16 bits do not tell sections from special values of {@code st_shndx}, and it reads no more. */
     private static final int MOST_SECTIONS = 0xff00;
     private static final int POINTER_SIZE = 8;
-    /** It reads {@code 0:1:2} with {@code sscanf("%d")} and compares signed. */
-    private static final Pattern ACCESS = Pattern.compile("\\d{1,9}(:\\d{1,9})*");
+    /**
+     * It reads {@code 0:1:2} with {@code sscanf("%d")} and compares signed. Possessive, for else a long one takes more
+     * stack than there is.
+     */
+    private static final Pattern ACCESS = Pattern.compile("\\d{1,9}+(?::\\d{1,9}+)*+");
 
     private LoadChecks() {}
 
