@@ -10,12 +10,6 @@ class ProgramSpecFuzzTest extends FuzzContract {
         super(new ProgramSpecTarget());
     }
 
-    /** What its parsers make of damage they are asked on their own; 20,000 take it over a minute. */
-    @Override
-    protected int corruptions() {
-        return Integer.getInteger("ebpf4j.fuzz.corruptions", 5_000);
-    }
-
     @Override
     protected Map<String, byte[]> fixtures() {
         return ObjectFiles.all();
