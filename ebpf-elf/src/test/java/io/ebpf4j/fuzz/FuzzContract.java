@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** What each parser goes through in a build; {@code ./fuzz} attacks it for longer. */
 public abstract class FuzzContract {
+    private static final int CORRUPTIONS = Integer.getInteger("ebpf4j.fuzz.corruptions", 20_000);
     private static final int SECONDS = Integer.getInteger("ebpf4j.fuzz.seconds", 10);
 
     private final long seed = Long.getLong("ebpf4j.seed", System.nanoTime() & 0x7fff_ffff);
@@ -25,11 +26,6 @@ public abstract class FuzzContract {
 
     /** {@return whole inputs that compilers made, by name} */
     protected abstract Map<String, byte[]> fixtures();
-
-    /** {@return how many damaged copies of a fixture are read} */
-    protected int corruptions() {
-        return Integer.getInteger("ebpf4j.fuzz.corruptions", 20_000);
-    }
 
     /** {@return what reads a fixture} */
     protected FuzzTarget targetOf(String fixture) {
@@ -78,11 +74,10 @@ public abstract class FuzzContract {
 
     @Test
     void byte_anyChangedToAnything_isHarmless() {
-        int count = corruptions();
-        System.out.println(label() + ": seed " + seed + " (-Debpf4j.seed), " + count + " a fixture");
+        System.out.println(label() + ": seed " + seed + " (-Debpf4j.seed), " + CORRUPTIONS + " a fixture");
         fixtures().forEach((name, bytes) -> {
             var reader = targetOf(name);
-            long accepted = IntStream.range(0, count).parallel().filter(round -> {
+            long accepted = IntStream.range(0, CORRUPTIONS).parallel().filter(round -> {
                 var random = new Random(seed + round);
                 byte[] changed = bytes.clone();
                 changed[random.nextInt(bytes.length)] = (byte) random.nextInt();
@@ -90,7 +85,7 @@ public abstract class FuzzContract {
             }).count();
             if (reader.check(bytes, name)) {
                 assertThat(accepted).as("%s with seed %d: most are neither all structure nor none", name, seed)
-                        .isBetween(count / 100L, count - 1L);
+                        .isBetween(CORRUPTIONS / 100L, CORRUPTIONS - 1L);
             }
         });
     }
