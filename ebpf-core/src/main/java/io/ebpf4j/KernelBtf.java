@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>The kernel's own file is mapped where that can be (Linux 6.16) and else read; nothing in it is looked at before it is
- * asked for. Safe for use by several threads. After {@link #close} the types are no longer to be used: every look at them
- * is an {@link IllegalStateException}. What was made of them before, records and layouts, stays.
+ * asked for. Safe for use by several threads. After {@link #close} the types are no longer to be used: every look at
+ * what was mapped is an {@link IllegalStateException}. What was made of them before, records and layouts, stays.
  */
 public final class KernelBtf implements AutoCloseable {
     private static final Path RUNNING = Path.of("/sys/kernel/btf");
@@ -146,6 +148,10 @@ public final class KernelBtf implements AutoCloseable {
                 for (Path file : files) {
                     readModule(file, read, skipped);
                 }
+            } catch (DirectoryIteratorException e) {
+                // The kernel's answer in the middle of the listing, wrapped for an iterator throws nothing checked.
+                throw new UncheckedIOException(directory + ": cannot be listed: " + e.getCause(),
+                        Objects.requireNonNull(e.getCause()));
             } catch (IOException e) {
                 throw new UncheckedIOException(directory + ": cannot be listed: " + e, e);
             }

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class ProgramSpec {
+    private static final String BTF_BASE = ".BTF.base";
+
     private final String name;
     private final ElfFile elf;
     private final Btf btf;
@@ -84,6 +86,10 @@ public final class ProgramSpec {
                     elf.name() + ": is an ELF file of type " + elf.header().type() + " for machine "
                             + elf.header().machine()
                             + ", not a BPF object (type 1, machine 247); compile it with clang -target bpf");
+        }
+        if (elf.section(BTF_BASE).isPresent()) {
+            throw new ObjectFileException(elf.name() + ": has a section " + BTF_BASE + ", as kernel modules have;"
+                    + " libbpf would read its types without that, and so others; remove the section");
         }
         Btf btf = Btf.of(elf).orElseThrow(() -> new ObjectFileException(
                 elf.name() + ": has no section .BTF, so nothing says what its maps hold; compile it with clang -g"));

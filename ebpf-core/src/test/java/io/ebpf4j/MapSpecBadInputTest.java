@@ -1,5 +1,6 @@
 package io.ebpf4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.btf.Btf;
@@ -136,5 +137,42 @@ class MapSpecBadInputTest {
         refused(withVariable(array, "array_of_maps", variable("hash_of_maps").type(), BtfType.Linkage.GLOBAL),
                 "x.o: map 'array_of_maps': has values from the start, whose keys are numbers of 4 bytes, but its keys have"
                         + " 8; use __type(key, __u32), or fill it later");
+    }
+
+    /** A tag is 16 bytes of the file, and may name a text of a megabyte that others name as well. */
+    @Test
+    void tags_allNamingOneLongText_areRefusedBeforeTheyFillTheMemory() {
+        var editor = BtfEditor.of(btf);
+        String text = "x".repeat(100_000);
+        for (BtfType type : btf.types()) {
+            if (type instanceof BtfType.Var variable) {
+                for (int i = 0; i < 10; i++) {
+                    editor.append(new BtfType.DeclTag(0, text, variable.id(), BtfType.DeclTag.WHOLE, false));
+                }
+            }
+        }
+        byte[] file = ElfEditor.of(elf).replaceContents(elf.section(".BTF").orElseThrow().index(), editor.toBytes())
+                .toBytes();
+        assertThat(file).hasSizeLessThan(150_000);
+        refused(file, "x.o: the names around its maps are together more than 16 times as long as the file; the file is"
+                + " damaged");
+    }
+
+    /** libbpf takes the types for whole, so that their ids, and what was checked before loading, would be others. */
+    @Test
+    void types_onABaseOfTheirOwn_areRefused() {
+        byte[] empty = BtfEditor.create(elf.order(), "base").toBytes();
+        var editor = ElfEditor.of(elf);
+        editor.addSection(".BTF.base", ElfConstants.SHT_PROGBITS, 0, 4, empty);
+        refused(editor.toBytes(),
+                "x.o: has a section .BTF.base, as kernel modules have; libbpf would read its types without that, and so"
+                        + " others; remove the section");
+    }
+
+    @Test
+    void sections_twoOfOneName_areRefused() {
+        var editor = ElfEditor.of(elf);
+        editor.addSection(".maps", ElfConstants.SHT_PROGBITS, ElfConstants.SHF_ALLOC, 8, new byte[8]);
+        refused(editor.toBytes(), "x.o: two sections are called .maps; the file is damaged");
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.ebpf4j.elf.ElfEditor;
+import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.testing.Fixtures;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -262,5 +264,17 @@ class ProgramSpecTest {
             "-1, UNKNOWN"})
     void mapType_ofTheKernelsNumber(int id, MapType type) {
         assertThat(MapType.of(id)).isEqualTo(type);
+    }
+
+    /** A section's name can be a megabyte, and thousands of functions can be in it. */
+    @Test
+    void functions_ofOneOptionalSection_shareItsName() {
+        var elf = ElfFile.parse(Fixtures.path("same_section"));
+        var first = elf.symbol("first").orElseThrow();
+        byte[] bytes = ElfEditor.of(elf).renameSection(first.sectionIndex(), "?raw_tp/sys_enter").toBytes();
+        var functions = ProgramSpec.read(bytes, "x.o").functions();
+        assertThat(functions).hasSizeGreaterThan(1).allMatch(FunctionSpec::optional)
+                .allMatch(function -> function.section().equals("raw_tp/sys_enter"));
+        assertThat(functions.get(1).section()).isSameAs(functions.get(0).section());
     }
 }

@@ -232,4 +232,45 @@ class BtfMalformedTest {
         assertMalformed(() -> btf.type(struct), "x.o: BTF: the names up to that of type 1 (STRUCT) at offset 24 are"
                 + " together 16 times as long as the file");
     }
+
+    /** The pass goes on in steps, which nobody asked for. */
+    @Test
+    void type_beforeABrokenOne_isThereFromTheFirstCallOn() {
+        var raw = new RawBtf(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 1; i <= 200; i++) {
+            raw.integer("i" + i, 4, 0);
+        }
+        raw.type("broken", 4, 1000, false, 4);
+        assertThat(raw.parse().type(150).name()).isEqualTo("i150");
+        assertThat(raw.parse().find(BtfType.Int.class, "i200")).isPresent();
+
+        Btf btf = raw.parse();
+        for (int round = 0; round < 2; round++) {
+            assertMalformed(() -> btf.type(201), "x.o: BTF: type 201 (STRUCT, vlen 1000) at offset 3224 needs 12012"
+                    + " bytes, but the types end after 12");
+            assertMalformed(() -> btf.find(BtfType.Int.class, "i201"),
+                    "x.o: BTF: type 201 (STRUCT, vlen 1000) at offset"
+                            + " 3224 needs 12012 bytes, but the types end after 12");
+            assertThat(btf.type(200).name()).isEqualTo("i200");
+        }
+    }
+
+    /** To follow types takes a look at those on the way, not at all of a kernel's. */
+    @Test
+    void typesBeforeABrokenOne_areFollowedWithoutALookAtIt() {
+        var raw = new RawBtf(ByteOrder.LITTLE_ENDIAN);
+        int number = raw.integer("int", 4, 1);
+        int alias = raw.type("pid_t", 8, 0, false, number);
+        int struct = raw.type("task", 4, 1, false, 4, raw.name("pid"), alias, 0);
+        for (int i = 0; i < 300; i++) {
+            raw.integer("other" + i, 4, 0);
+        }
+        raw.type("broken", 4, 1000, false, 4);
+        Btf btf = raw.parse();
+        assertThat(BtfLayout.find(btf, struct, "pid")).map(BtfLayout.Field::type).contains(alias);
+        assertThat(btf.resolve(alias).id()).isEqualTo(number);
+        assertThat(btf.sizeOf(struct)).isEqualTo(4);
+        assertThat(btf.spell(alias)).isEqualTo("pid_t");
+        assertThatThrownBy(btf::size).isInstanceOf(MalformedBtfException.class);
+    }
 }

@@ -224,4 +224,13 @@ class BtfTest {
         assertThat(new BtfType.Struct(1, name, 0, List.of()).essentialName()).isEqualTo(essential);
         assertThat(new BtfType.Typedef(1, name, 0).essentialName()).isEqualTo(essential);
     }
+
+    @Test
+    void find_nameWithANul_isNotTheTypeWhoseNextTextGoesOnLikeThat() {
+        var raw = new RawBtf(ByteOrder.LITTLE_ENDIAN);
+        raw.integer("int", 4, 1);
+        raw.integer("long", 8, 1);
+        assertThat(raw.parse().find(BtfType.Int.class, "int\0long")).isEmpty();
+        assertThat(raw.parse().find(BtfType.Int.class, "long")).isPresent();
+    }
 }

@@ -104,6 +104,8 @@ public final class MappedFile {
      *            how long
      * @throws NativeUnavailableException
      *             where native calls cannot be made
+     * @throws IllegalStateException
+     *             when the arena is closed
      */
     @SuppressWarnings("restricted")
     public static Optional<MemorySegment> map(Path file, long length, Arena arena) {
@@ -128,7 +130,13 @@ public final class MappedFile {
         if (address == FAILED) {
             return Optional.empty();
         }
-        return Optional.of(MemorySegment.ofAddress(address).reinterpret(length, arena,
-                new Unmap(numbers.munmap, length)));
+        try {
+            return Optional.of(MemorySegment.ofAddress(address).reinterpret(length, arena,
+                    new Unmap(numbers.munmap, length)));
+        } catch (RuntimeException | Error e) {
+            // An arena that is closed, or another thread's, will never unmap it.
+            Syscall.call(numbers.munmap, address, length, 0, 0, 0, 0);
+            throw e;
+        }
     }
 }

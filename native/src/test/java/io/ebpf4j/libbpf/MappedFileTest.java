@@ -43,6 +43,17 @@ class MappedFileTest {
         assertThat(descriptors()).isEqualTo(before);
     }
 
+    @Test
+    void map_intoAnArenaThatIsClosed_throwsAndLeavesNoMapping() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "sixteen bytes...");
+        Arena closed;
+        try (Arena arena = Arena.ofShared()) {
+            closed = arena;
+        }
+        assertThatThrownBy(() -> MappedFile.map(file, 16, closed)).isInstanceOf(IllegalStateException.class);
+        assertThat(mappings()).isZero();
+    }
+
     private long mappings() throws IOException {
         try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
             return lines.filter(line -> line.contains(directory.toString())).count();

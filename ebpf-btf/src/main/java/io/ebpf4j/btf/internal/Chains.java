@@ -33,7 +33,7 @@ public final class Chains {
     /** {@return the first type that is no alias} */
     public int resolve(int id) {
         int at = id;
-        for (int steps = 0; steps < table.size(); steps++) {
+        for (long left = table.mostTypes(); left > 0; left--) {
             if (!isAlias(table.kind(at))) {
                 return at;
             }
@@ -59,7 +59,7 @@ public final class Chains {
     public long sizeOf(int id) {
         long times = 1;
         int at = id;
-        for (int steps = 0; steps < table.size(); steps++) {
+        for (long left = table.mostTypes(); left > 0; left--) {
             switch (table.kind(at)) {
                 case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG, VAR -> at = table.reference(at);
                 case ARRAY -> {

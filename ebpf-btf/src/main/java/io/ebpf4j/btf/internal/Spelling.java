@@ -34,7 +34,7 @@ public final class Spelling {
         String declarator = "";
         String qualifiers = "";
         long next = first;
-        for (int steps = 0; steps < LONGEST_CHAIN && next < table.size(); steps++) {
+        for (int steps = 0; steps < LONGEST_CHAIN && table.has(next); steps++) {
             int id = (int) next;
             var kind = table.kind(id);
             switch (kind) {
@@ -59,7 +59,7 @@ public final class Spelling {
             }
             next = kind == Kind.ARRAY ? table.word(id, 0) : table.size(id);
         }
-        return join(qualifiers + (next < table.size() ? CUT : "<no type " + next + ">"), declarator);
+        return join(qualifiers + (table.has(next) ? CUT : "<no type " + next + ">"), declarator);
     }
 
     /** A star binds less than what follows the name. */
@@ -74,7 +74,7 @@ public final class Spelling {
     /** {@return whether the qualifier is that of a pointer, to be written right of its star} */
     private boolean pointsBehindQualifiers(int id) {
         long next = table.size(id);
-        for (int steps = 0; steps < LONGEST_CHAIN && next < table.size(); steps++) {
+        for (int steps = 0; steps < LONGEST_CHAIN && table.has(next); steps++) {
             switch (table.kind((int) next)) {
                 case CONST, VOLATILE, RESTRICT, TYPE_TAG -> next = table.size((int) next);
                 case PTR -> {

@@ -59,7 +59,8 @@ public final class Strings {
             return false;
         }
         for (byte b : text) {
-            if (reader.u8(at++) != Byte.toUnsignedInt(b)) {
+            // A NUL in it is no reason to go on into the next text.
+            if (b == 0 || reader.u8(at++) != Byte.toUnsignedInt(b)) {
                 return false;
             }
         }

@@ -1,5 +1,6 @@
 package io.ebpf4j.btf.internal;
 
+import io.ebpf4j.btf.MalformedBtfException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,15 @@ final class TypeIndex {
         int found = known;
         try {
             while (found < (long) index + STEP && next < types.end()) {
-                long size = check(firstId + found, next);
+                long size;
+                try {
+                    size = check(firstId + found, next);
+                } catch (MalformedBtfException e) {
+                    if (index < found) {
+                        break; // Nobody asked for the broken one yet: whether it shows must not depend on the step.
+                    }
+                    throw e;
+                }
                 if (found == into.length) {
                     into = Arrays.copyOf(into, found + (found >> 1));
                 }

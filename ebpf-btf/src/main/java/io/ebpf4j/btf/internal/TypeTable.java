@@ -82,6 +82,11 @@ public final class TypeTable {
         return firstId + index.size();
     }
 
+    /** {@return as many types as there can be at most, for whoever needs no exact number; looks at none} */
+    long mostTypes() {
+        return byteSize() / Kind.TYPE_SIZE;
+    }
+
     /** {@return the types that the ids of this table continue, or null} */
     public @Nullable TypeTable base() {
         return base;
@@ -98,6 +103,11 @@ public final class TypeTable {
 
     private boolean exists(int id) {
         return id >= 0 && (id < firstId || index.reaches(id - firstId));
+    }
+
+    /** {@return whether a word of a type is an id; looks no further than there} */
+    boolean has(long word) {
+        return word <= Integer.MAX_VALUE && exists((int) word);
     }
 
     /** {@return the id, once it is known to be one} */
@@ -159,7 +169,7 @@ public final class TypeTable {
 
     /** {@return a word of a type as an id, once it is known to be one} */
     int reference(long word, int from) {
-        if (word > Integer.MAX_VALUE || !exists((int) word)) {
+        if (!has(word)) {
             throw fail("%s refers to type %d, but there are only 0 to %d".formatted(describe(from), word, size() - 1));
         }
         return (int) word;

@@ -8,8 +8,10 @@ import io.ebpf4j.elf.ElfSymbol;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,7 +41,9 @@ public final class FunctionSpecs {
                         elf.name() + ": two functions are called '" + symbol.name() + "'; the file is damaged");
             }
         }
-        return functions.stream().map(symbol -> function(symbol, elf.section(symbol.sectionIndex()).name()))
+        // One text a section: thousands of functions may be in one whose name is long.
+        Map<Integer, String> sections = new HashMap<>();
+        return functions.stream().map(symbol -> function(elf.section(symbol.sectionIndex()), symbol, sections))
                 .filter(function -> !function.section().equals(SUBPROGRAMS)).toList();
     }
 
@@ -75,9 +79,9 @@ public final class FunctionSpecs {
         });
     }
 
-    private static FunctionSpec function(ElfSymbol symbol, String section) {
-        boolean optional = section.startsWith("?");
-        return new FunctionSpec(symbol.name(), optional ? section.substring(1) : section, optional,
-                Math.toIntExact(symbol.size() / INSTRUCTION_SIZE));
+    private static FunctionSpec function(ElfSection section, ElfSymbol symbol, Map<Integer, String> sections) {
+        boolean optional = section.name().startsWith("?");
+        String name = sections.computeIfAbsent(section.index(), index -> section.name().substring(optional ? 1 : 0));
+        return new FunctionSpec(symbol.name(), name, optional, Math.toIntExact(symbol.size() / INSTRUCTION_SIZE));
     }
 }

@@ -3,7 +3,6 @@ package io.ebpf4j.internal.spec;
 import io.ebpf4j.MapSpec.Pinning;
 import io.ebpf4j.MapType;
 import io.ebpf4j.ObjectFileException;
-import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.BtfType;
 import java.util.Optional;
 
@@ -25,11 +24,11 @@ record MapDefinition(int typeId, long maxEntries, int flags, Optional<BtfType> k
      *
      * @throws ObjectFileException when libbpf would refuse it; names the field
      */
-    static MapDefinition read(Btf btf, BtfType.Var variable, String where) {
-        if (!(btf.resolve(variable.type()) instanceof BtfType.Struct struct)) {
-            throw new ObjectFileException(where + ": is a " + btf.spell(variable.type())
+    static MapDefinition read(MapTypes types, BtfType.Var variable, String where) {
+        if (!(types.resolve(variable.type()) instanceof BtfType.Struct struct)) {
+            throw new ObjectFileException(where + ": is a " + types.btf().spell(variable.type())
                     + ", not the struct of __uint(..) and __type(..) that defines a map");
         }
-        return new MapDefinitionReader(btf, where, false).read(struct);
+        return types.definition(struct, where, false);
     }
 }

@@ -26,6 +26,7 @@ final class MapDefinitionReader {
     /** The kernel's handle for the map or function at an index. */
     private static final int HANDLE_SIZE = 4;
 
+    private final MapTypes types;
     private final Btf btf;
     private final String where;
     private final boolean isInner;
@@ -41,8 +42,9 @@ final class MapDefinitionReader {
     private Optional<MapDefinition> inner = Optional.empty();
     private Optional<Long> contentsOffset = Optional.empty();
 
-    MapDefinitionReader(Btf btf, String where, boolean isInner) {
-        this.btf = btf;
+    MapDefinitionReader(MapTypes types, String where, boolean isInner) {
+        this.types = types;
+        this.btf = types.btf();
         this.where = where;
         this.isInner = isInner;
     }
@@ -85,8 +87,8 @@ final class MapDefinitionReader {
 
     /** The number of elements is unsigned and of 32 bits. */
     private long number(BtfType.Member member) {
-        if (btf.resolve(member.type()) instanceof BtfType.Ptr ptr
-                && btf.type(ptr.type()) instanceof BtfType.Array array) {
+        if (types.resolve(member.type()) instanceof BtfType.Ptr ptr
+                && types.type(ptr.type()) instanceof BtfType.Array array) {
             return array.count();
         }
         throw new ObjectFileException(field(member) + " is a " + btf.spell(member.type()) + "; write it with __uint("
@@ -94,7 +96,7 @@ final class MapDefinitionReader {
     }
 
     private long longNumber(BtfType.Member member) {
-        return switch (btf.resolve(member.type())) {
+        return switch (types.resolve(member.type())) {
             case BtfType.Enumeration holder -> {
                 if (holder.constants().size() != 1) {
                     throw new ObjectFileException(field(member) + " is an enum of " + holder.constants().size()
@@ -111,8 +113,8 @@ final class MapDefinitionReader {
     }
 
     private BtfType pointee(BtfType.Member member) {
-        if (btf.type(member.type()) instanceof BtfType.Ptr ptr) {
-            return btf.type(ptr.type());
+        if (types.type(member.type()) instanceof BtfType.Ptr ptr) {
+            return types.type(ptr.type());
         }
         throw new ObjectFileException(field(member) + " is a " + btf.spell(member.type()) + "; write it with __type("
                 + member.name() + ", type)");
@@ -155,16 +157,16 @@ final class MapDefinitionReader {
                 throw wrongValues(member, "functions", "int (void *)");
             }
         } else if (declared instanceof BtfType.Struct struct) {
-            inner = Optional.of(new MapDefinitionReader(btf, where + ": inner map", true).read(struct));
+            inner = Optional.of(types.definition(struct, where + ": inner map", true));
         } else {
             throw wrongValues(member, "maps", "struct {..}");
         }
     }
 
     private BtfType declaredValue(BtfType.Member member) {
-        if (btf.type(member.type()) instanceof BtfType.Array array && array.count() == 0
-                && btf.resolve(array.element()) instanceof BtfType.Ptr ptr) {
-            return btf.resolve(ptr.type());
+        if (types.type(member.type()) instanceof BtfType.Array array && array.count() == 0
+                && types.resolve(array.element()) instanceof BtfType.Ptr ptr) {
+            return types.resolve(ptr.type());
         }
         throw wrongValues(member, "pointers without a length", "..");
     }
@@ -195,7 +197,7 @@ final class MapDefinitionReader {
         }
 
         void type(BtfType named) {
-            if (btf.resolve(named.id()) instanceof BtfType.Fwd) {
+            if (types.resolve(named.id()) instanceof BtfType.Fwd) {
                 throw new ObjectFileException(where + ": " + role + " type " + btf.spell(named.id())
                         + " has no size: it is declared but not defined in this file; include what defines it");
             }

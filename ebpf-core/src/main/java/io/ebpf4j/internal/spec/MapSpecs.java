@@ -12,9 +12,11 @@ import io.ebpf4j.internal.decode.FieldDecoders;
 import io.ebpf4j.internal.decode.ShapeCompiler;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads the maps, and checks that what has an output can be decoded. */
 public final class MapSpecs {
@@ -41,12 +43,18 @@ public final class MapSpecs {
 
     private static Map<String, MapVariable> variables(ElfFile elf, Btf btf, List<ElfSection> sections) {
         Map<String, MapVariable> maps = new LinkedHashMap<>();
+        var types = new MapTypes(btf, elf.name(), elf.bytes().byteSize());
+        Set<String> names = new HashSet<>();
         for (ElfSection section : sections) {
+            if (!names.add(section.name())) {
+                throw new ObjectFileException(
+                        elf.name() + ": two sections are called " + section.name() + "; the file is damaged");
+            }
             BtfType.DataSec declared = btf.find(BtfType.DataSec.class, section.name())
                     .orElseThrow(() -> new ObjectFileException(elf.name() + ": section " + section.name()
                             + " has no entry in .BTF, so nothing says what its maps are; compile with clang -g"));
             for (BtfType.VarInfo place : declared.variables()) {
-                MapVariable map = MapVariable.read(elf, btf, section, place);
+                MapVariable map = MapVariable.read(elf, types, section, place);
                 MapVariable other = maps.putIfAbsent(map.name(), map);
                 if (other != null) {
                     throw new ObjectFileException(

@@ -3,7 +3,6 @@ package io.ebpf4j.internal.spec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.Output;
-import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.elf.ElfSection;
@@ -21,10 +20,10 @@ record MapVariable(String name, ElfSection section, BtfType.VarInfo place, MapDe
      *
      * @throws ObjectFileException when libbpf would take it for no map; names the variable
      */
-    static MapVariable read(ElfFile elf, Btf btf, ElfSection section, BtfType.VarInfo place) {
+    static MapVariable read(ElfFile elf, MapTypes types, ElfSection section, BtfType.VarInfo place) {
         String at = elf.name() + ": section " + section.name();
-        if (!(btf.type(place.type()) instanceof BtfType.Var variable)) {
-            throw new ObjectFileException(at + " lists type " + place.type() + ", a " + btf.spell(place.type())
+        if (!(types.type(place.type()) instanceof BtfType.Var variable)) {
+            throw new ObjectFileException(at + " lists type " + place.type() + ", a " + types.btf().spell(place.type())
                     + ", among its variables");
         }
         if (variable.name().isEmpty()) {
@@ -39,10 +38,10 @@ record MapVariable(String name, ElfSection section, BtfType.VarInfo place, MapDe
                 case GLOBAL, UNKNOWN -> "of a linkage that has no meaning";
             } + ", and loaders take global maps only; declare it without that, in SEC(\"" + section.name() + "\")");
         }
-        List<String> tags = btf.declTags(variable.id());
+        List<String> tags = types.declTags(variable.id());
         Optional<Output> output = Marks.of(where, variable.name(), section.name(), tags);
-        MapDefinition definition = MapDefinition.read(btf, variable, where);
-        long size = btf.sizeOf(variable.type());
+        MapDefinition definition = MapDefinition.read(types, variable, where);
+        long size = types.btf().sizeOf(variable.type());
         if (size > place.size() || place.offset() < 0 || place.offset() > section.size() - place.size()) {
             throw new ObjectFileException(where + ": has a struct of " + size + " bytes in a place of " + place.size()
                     + " at offset " + Long.toUnsignedString(place.offset()) + " of section " + section.name()

@@ -13,6 +13,8 @@ public final class Sections {
     private static final Map<String, SectionKind> BY_NAME = SectionTable.ROWS.stream()
             .collect(Collectors.toUnmodifiableMap(SectionKind::name, Function.identity()));
 
+    private static final int LONGEST_NAME = BY_NAME.keySet().stream().mapToInt(String::length).max().orElseThrow();
+
     private Sections() {}
 
     /** {@return all rows, in libbpf's order} */
@@ -23,7 +25,9 @@ public final class Sections {
     /** {@return the row that matches} No two do, for none that takes a target is the beginning of another up to a slash. */
     public static Optional<SectionKind> find(String section) {
         SectionKind exact = BY_NAME.get(section);
-        for (int slash = section.indexOf('/'); exact == null && slash >= 0; slash = section.indexOf('/', slash + 1)) {
+        // No further than any name goes: a section's can be a megabyte of slashes.
+        for (int slash = section.indexOf('/'); exact == null && slash >= 0
+                && slash <= LONGEST_NAME; slash = section.indexOf('/', slash + 1)) {
             SectionKind kind = BY_NAME.get(section.substring(0, slash));
             exact = kind != null && kind.takesTarget() ? kind : null;
         }

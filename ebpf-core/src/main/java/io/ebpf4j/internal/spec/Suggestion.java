@@ -6,11 +6,18 @@ import java.util.Optional;
 
 /** The name that was probably meant, for messages. */
 public final class Suggestion {
+    /** Names come from files, and the work grows with the square: nobody mistypes a longer one by a letter or two. */
+    private static final int LONGEST = 128;
+
     private Suggestion() {}
 
     /** {@return " (did you mean 'x'?)" for the nearest of the known names, or nothing when none is near} */
     public static String of(String wrong, Collection<String> known) {
-        Optional<String> nearest = known.stream().min(Comparator.comparingInt(name -> distance(wrong, name)));
+        if (wrong.length() > LONGEST) {
+            return "";
+        }
+        Optional<String> nearest = known.stream().filter(name -> name.length() <= LONGEST)
+                .min(Comparator.comparingInt(name -> distance(wrong, name)));
         return nearest.filter(name -> distance(wrong, name) <= Math.max(1, wrong.length() / 3))
                 .map(name -> " (did you mean '" + name + "'?)").orElse("");
     }

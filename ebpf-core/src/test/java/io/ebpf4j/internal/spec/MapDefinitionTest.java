@@ -49,7 +49,7 @@ class MapDefinitionTest {
     private MapDefinition read(int type) {
         int id = types.add(new BtfType.Var(0, "m", type, BtfType.Linkage.GLOBAL));
         Btf btf = types.btf();
-        return MapDefinition.read(btf, (BtfType.Var) btf.type(id), "x.o: map 'm'");
+        return MapDefinition.read(new MapTypes(btf, "x.o", 1000), (BtfType.Var) btf.type(id), "x.o: map 'm'");
     }
 
     @Test

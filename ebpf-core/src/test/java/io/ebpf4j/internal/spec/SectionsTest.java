@@ -3,9 +3,11 @@ package io.ebpf4j.internal.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ebpf4j.SectionKind;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -53,5 +55,18 @@ class SectionsTest {
             assertThat(Sections.find(section.toString())).as("seed %d: %s", seed, section)
                     .isEqualTo(scan(section.toString()));
         }
+    }
+
+    /** Names come from files: no work may grow with the square of their length. */
+    @Test
+    @Timeout(30)
+    void longNames_areNeitherFoundNorLikeAnyOther() {
+        String slashes = "/".repeat(2_000_000);
+        assertThat(Sections.find(slashes)).isEmpty();
+        assertThat(Sections.find("kprobe" + slashes)).map(SectionKind::name).contains("kprobe");
+        assertThat(Sections.advice(slashes)).isEmpty();
+        assertThat(Suggestion.of("x".repeat(200_000), List.of("x".repeat(200_001)))).isEmpty();
+        assertThat(Suggestion.of("kporbe", List.of("x".repeat(200_001), "kprobe")))
+                .isEqualTo(" (did you mean 'kprobe'?)");
     }
 }
