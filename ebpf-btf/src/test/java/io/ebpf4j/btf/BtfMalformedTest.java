@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -272,5 +273,27 @@ class BtfMalformedTest {
         assertThat(btf.sizeOf(struct)).isEqualTo(4);
         assertThat(btf.spell(alias)).isEqualTo("pid_t");
         assertThatThrownBy(btf::size).isInstanceOf(MalformedBtfException.class);
+    }
+
+    /** One chain that long is fine, but not once for each of as many members. */
+    @Test
+    @Timeout(30)
+    void layout_ofManyMembersAtTheEndOfALongChain_isRefused() {
+        var raw = new RawBtf(ByteOrder.LITTLE_ENDIAN);
+        int type = raw.integer("int", 4, 1);
+        for (int i = 0; i < 30_000; i++) {
+            type = raw.type("t", 8, 0, false, type);
+        }
+        int one = raw.type("one", 4, 1, false, 4, raw.name("m"), type, 0);
+        long[] members = new long[3 * 30_000];
+        for (int i = 0; i < members.length; i += 3) {
+            members[i] = raw.name("m");
+            members[i + 1] = type;
+        }
+        int many = raw.type("many", 4, 30_000, false, 4, members);
+        Btf btf = raw.parse();
+        assertThat(BtfLayout.of(btf, one).fields()).singleElement().extracting(BtfLayout.Field::type).isEqualTo(type);
+        assertMalformed(() -> BtfLayout.of(btf, many), "x.o: BTF: the aliases and arrays up to those of type 30001"
+                + " (TYPEDEF) at offset 360028 are together 64 times as many as the file has bytes");
     }
 }

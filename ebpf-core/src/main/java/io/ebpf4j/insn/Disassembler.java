@@ -36,6 +36,8 @@ import java.util.function.Function;
  * <p>Of {@link Unknown} instructions fields that are not used are left aside. When the rest means nothing either, this
  * is {@code BUG_ldx_81}, the class and the opcode, as the kernel has it for some.
  *
+ * <p>Names and source lines from the file are cut after 1,024 characters, so that the text is a multiple of the code.
+ *
  * <p>Immutable.
  */
 public final class Disassembler {
@@ -156,9 +158,10 @@ public final class Disassembler {
     }
 
     private void write(LineInfo line, Appendable out) throws IOException {
-        out.append("; ").append(line.text().stripLeading());
+        out.append("; ").append(InstructionText.bounded(line.text().stripLeading()));
         if (source == Source.PLACE) {
-            out.append(" [file:").append(line.file()).append(" line_num:").append(Integer.toString(line.line()))
+            out.append(" [file:").append(InstructionText.bounded(line.file())).append(" line_num:")
+                    .append(Integer.toString(line.line()))
                     .append(" line_col:").append(Integer.toString(line.column())).append(']');
         }
         out.append('\n');

@@ -9,12 +9,24 @@ final class InstructionText {
     private static final HexFormat HEX = HexFormat.of();
     private static final String[] CLASSES = {"ld", "ldx", "st", "", "alu", "jmp", "jmp32", "alu64"};
 
-    private final Optional<Symbol> symbol;
+    /** Thousands of instructions of a file can share one text of a megabyte, which no compiler writes. */
+    private static final int LONGEST = 1024;
+
+    private final Optional<String> symbol;
     private final Function<Instruction, Optional<String>> names;
 
     InstructionText(Optional<Symbol> symbol, Function<Instruction, Optional<String>> names) {
-        this.symbol = symbol;
+        this.symbol = symbol.map(InstructionText::bounded);
         this.names = names;
+    }
+
+    private static String bounded(Symbol symbol) {
+        return new Symbol(symbol.kind(), bounded(symbol.name()), symbol.addend()).toString();
+    }
+
+    /** {@return a text from the file, cut where it is too long for one line} */
+    static String bounded(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 
     String of(Instruction instruction) {
@@ -85,7 +97,7 @@ final class InstructionText {
 
     private String callee(Call call) {
         if (symbol.isPresent()) {
-            return symbol.get().toString();
+            return symbol.get();
         }
         return switch (call.kind()) {
             case HELPER -> call.helper().or(() -> names.apply(call)).orElse("unknown") + "#" + call.target();
@@ -95,7 +107,7 @@ final class InstructionText {
     }
 
     private String value(LoadImmediate load) {
-        return symbol.map(Symbol::toString).or(() -> names.apply(load)).orElseGet(() -> switch (load.kind()) {
+        return symbol.or(() -> names.apply(load)).orElseGet(() -> switch (load.kind()) {
             case MAP -> "map[id:" + load.low() + "]";
             case MAP_VALUE -> "map[id:" + load.low() + "][0]+" + load.high();
             case MAP_INDEX_VALUE -> "map[idx:" + load.low() + "]+" + load.high();

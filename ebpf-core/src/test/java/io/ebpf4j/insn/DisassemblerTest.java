@@ -119,4 +119,17 @@ class DisassemblerTest {
             public void close() {}
         })).isInstanceOf(IOException.class).hasMessage("full");
     }
+
+    /** Thousands of instructions of a file can share one text of a megabyte. */
+    @Test
+    void longTexts_areCut() {
+        String text = "x".repeat(5000);
+        var call = new Call(Call.Kind.FUNCTION, 0, -1);
+        var element = new CodeElement(0, call, Optional.of(new Symbol(Symbol.Kind.EXTERN, text, 8)),
+                Optional.of(new LineInfo("socket", 0, text, text, 1, 2)));
+        var code = new Code("f", Optional.empty(), ByteOrder.LITTLE_ENDIAN, List.of(element));
+        String shown = "x".repeat(1024) + "...";
+        assertThat(PLAIN.withSource(Disassembler.Source.PLACE).text(code)).isEqualTo("; " + shown + " [file:" + shown
+                + " line_num:1 line_col:2]\n   0: (85) call extern[" + shown + "]+8\n");
+    }
 }

@@ -44,7 +44,7 @@ public final class Flattening {
     /** Makes one layout. */
     public Flattening(TypeTable table) {
         this.table = table;
-        this.chains = new Chains(table);
+        this.chains = Chains.counted(table);
         this.names = table.names();
         // With the same struct twice at each of many levels, there can be more members than there is memory.
         this.visitsLeft = table.byteSize();
