@@ -233,4 +233,15 @@ class BtfTest {
         assertThat(raw.parse().find(BtfType.Int.class, "int\0long")).isEmpty();
         assertThat(raw.parse().find(BtfType.Int.class, "long")).isPresent();
     }
+
+    /** Found by the fuzzer, in a message. */
+    @Test
+    void spell_ofManyDimensions_isShort() {
+        var raw = new RawBtf(ByteOrder.LITTLE_ENDIAN);
+        int at = raw.integer("int", 4, 1);
+        for (int i = 0; i < 31; i++) {
+            at = raw.type("", 3, 0, false, 0, at, 1, 4_000_000_000L);
+        }
+        assertThat(raw.parse().spell(at)).startsWith("int[4000000000][4000000000]").endsWith("...").hasSize(243);
+    }
 }

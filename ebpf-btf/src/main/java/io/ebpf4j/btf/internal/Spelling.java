@@ -10,6 +10,8 @@ import java.util.StringJoiner;
  */
 public final class Spelling {
     private static final String CUT = "...";
+    /** What leaves room in a line for the rest of a message. */
+    private static final int LONGEST = 240;
     private static final int LONGEST_CHAIN = 32;
     private static final int MOST_PARAMS = 16;
 
@@ -22,7 +24,8 @@ public final class Spelling {
 
     /** {@return a type in C, short whatever the file says} */
     public String of(int id) {
-        return declare(table.check(id), true);
+        String text = declare(table.check(id), true);
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + CUT;
     }
 
     /**
