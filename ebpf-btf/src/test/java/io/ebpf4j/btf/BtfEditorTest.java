@@ -10,6 +10,7 @@ import io.ebpf4j.btf.BtfType.Member;
 import io.ebpf4j.btf.BtfType.VarInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,5 +226,20 @@ class BtfEditorTest {
             assertThat(continued.find(BtfType.class, "unsigned int").orElseThrow().id()).isEqualTo(u32);
             assertThat(split.toBytes()).hasSize(24 + 2 * 12 + "ipv4_addr".length() + 1);
         }
+    }
+
+    /** Found by the fuzzer: an empty layout table whose offset stayed what it was while the file grew shorter. */
+    @Test
+    void edit_ofAFileWithAnEmptyLayoutTable_movesThatToo() {
+        var raw = new RawBtf(ByteOrder.LITTLE_ENDIAN).headerLength(32);
+        for (int i = 0; i < 20; i++) {
+            raw.integer("int", 4, 1);
+        }
+        int last = raw.type("s", 4, 1, false, 4, raw.name("m"), 1, 0);
+        byte[] bytes = raw.bytes();
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(24, (bytes.length - 32) & -4);
+        var editor = BtfEditor.of(RawBtf.parse(bytes)).replace(last, new BtfType.Const(0, 0));
+        assertThat(editor.toBytes()).hasSize(bytes.length - 12);
+        assertThat(editor.toBtf().type(last)).isEqualTo(new BtfType.Const(last, 0));
     }
 }

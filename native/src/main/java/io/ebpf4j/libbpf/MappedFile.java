@@ -64,9 +64,10 @@ public final class MappedFile {
         private static MethodHandle link() {
             var word = ValueLayout.JAVA_LONG;
             Linker linker = Linker.nativeLinker();
+            // In C it takes any number of arguments. Integers are passed the same either way on the architectures above,
+            // and to say so would cost a fresh JVM 7 ms.
             return linker.downcallHandle(linker.defaultLookup().find("syscall").orElseThrow(),
-                    FunctionDescriptor.of(word, word, word, word, word, word, word, word),
-                    Linker.Option.firstVariadicArg(1));
+                    FunctionDescriptor.of(word, word, word, word, word, word, word, word));
         }
 
         static long call(long number, long a, long b, long c, long d, long e, long f) {

@@ -71,7 +71,7 @@ public final class TypeWriter {
         var out = ByteBuffer.allocate(Math.addExact(length, Math.addExact(stringsAt, stringsSize))).order(order);
         out.put(table.reader().slice(0, length).toArray(ValueLayout.JAVA_BYTE));
         out.putInt(8, 0).putInt(12, types.size()).putInt(16, stringsAt).putInt(20, stringsSize);
-        if (layout.length > 0) {
+        if (length >= Header.WITH_LAYOUT) {
             out.putInt(24, types.size()).putInt(28, layout.length);
         }
         return out.put(types.toByteArray()).put(layout).put(strings).put(newStrings.toByteArray()).array();

@@ -1,30 +1,24 @@
 package io.ebpf4j.elf.internal;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /**
- * The only code of the parsers that touches bytes: each read is checked against the bounds of the segment, by the segment
- * itself where that is enough, so that a hostile offset ends in one exception which names the place, never in a wrong value.
+ * The only code of the parsers that touches bytes: each read is checked against the bounds of the segment, once,
+ * so that a hostile offset ends in one exception which names the place, never in a wrong value.
  *
  * <p>Offsets and lengths are unsigned 64-bit file values carried in a {@code long}: a negative one is out of bounds.
  * Immutable, and as safe for use by several threads as its segment is.
  */
 public final class ByteReader {
-    // Constants, for an access through a layout that the compiler cannot see is many times slower.
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
-            .withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private final MemorySegment bytes;
+    /** Of absolute reads only, so that several threads may share it. */
+    private final ByteBuffer buffer;
     private final String what;
     private final Function<String, ? extends RuntimeException> malformed;
-    private final ByteOrder order;
-    private final boolean swapped;
 
     /**
      * Reads a segment.
@@ -33,14 +27,18 @@ public final class ByteReader {
      * @param order the byte order of every number in it
      * @param what how messages call these bytes, for instance {@code "x.o: section .BTF"}
      * @param malformed makes the exception from the message
+     * @throws RuntimeException the malformed exception, for more than 2^31-1 bytes
      */
     public ByteReader(MemorySegment bytes, ByteOrder order, String what,
             Function<String, ? extends RuntimeException> malformed) {
         this.bytes = bytes;
-        this.order = order;
         this.what = what;
         this.malformed = malformed;
-        this.swapped = order == ByteOrder.BIG_ENDIAN;
+        if (bytes.byteSize() > Integer.MAX_VALUE) {
+            throw fail("has " + bytes.byteSize() + " bytes; more than 2 GiB cannot be read");
+        }
+        // The segment itself could do it, after a fresh JVM has spent 10 ms on its first read.
+        this.buffer = bytes.asByteBuffer().order(order);
     }
 
     /** {@return how many bytes there are} */
@@ -50,7 +48,7 @@ public final class ByteReader {
 
     /** {@return the byte order of the numbers} */
     public ByteOrder order() {
-        return order;
+        return buffer.order();
     }
 
     /**
@@ -60,7 +58,7 @@ public final class ByteReader {
      */
     public int u8(long offset) {
         try {
-            return Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, offset));
+            return Byte.toUnsignedInt(buffer.get(index(offset)));
         } catch (IndexOutOfBoundsException e) {
             throw beyond(offset, Byte.BYTES);
         }
@@ -73,8 +71,7 @@ public final class ByteReader {
      */
     public int u16(long offset) {
         try {
-            short value = bytes.get(SHORT, offset);
-            return Short.toUnsignedInt(swapped ? Short.reverseBytes(value) : value);
+            return Short.toUnsignedInt(buffer.getShort(index(offset)));
         } catch (IndexOutOfBoundsException e) {
             throw beyond(offset, Short.BYTES);
         }
@@ -96,8 +93,7 @@ public final class ByteReader {
      */
     public int s32(long offset) {
         try {
-            int value = bytes.get(INT, offset);
-            return swapped ? Integer.reverseBytes(value) : value;
+            return buffer.getInt(index(offset));
         } catch (IndexOutOfBoundsException e) {
             throw beyond(offset, Integer.BYTES);
         }
@@ -110,8 +106,7 @@ public final class ByteReader {
      */
     public long u64(long offset) {
         try {
-            long value = bytes.get(LONG, offset);
-            return swapped ? Long.reverseBytes(value) : value;
+            return buffer.getLong(index(offset));
         } catch (IndexOutOfBoundsException e) {
             throw beyond(offset, Long.BYTES);
         }
@@ -136,7 +131,7 @@ public final class ByteReader {
      * @param part how messages call the part
      */
     public ByteReader part(long offset, long length, String part) {
-        return new ByteReader(slice(offset, length), order, part, malformed);
+        return new ByteReader(slice(offset, length), order(), part, malformed);
     }
 
     /**
@@ -147,7 +142,7 @@ public final class ByteReader {
      */
     public String string(long offset) {
         byte[] text = new byte[Math.toIntExact(textEnd(offset) - offset)];
-        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, text, 0, text.length);
+        buffer.get((int) offset, text);
         return new String(text, StandardCharsets.UTF_8);
     }
 
@@ -159,17 +154,18 @@ public final class ByteReader {
      */
     public long textEnd(long offset) {
         check(offset, 1);
-        long end = offset;
-        for (; end <= size() - Long.BYTES; end += Long.BYTES) {
-            long eight = bytes.get(LONG, end);
+        int end = (int) offset;
+        boolean swapped = order() == ByteOrder.BIG_ENDIAN;
+        for (; end <= buffer.limit() - Long.BYTES; end += Long.BYTES) {
+            long eight = swapped ? Long.reverseBytes(buffer.getLong(end)) : buffer.getLong(end);
             // Subtracting 1 from each byte sets the highest bit of the first NUL, and of none before it.
             long nul = eight - 0x0101_0101_0101_0101L & ~eight & 0x8080_8080_8080_8080L;
             if (nul != 0) {
-                return end + (Long.numberOfTrailingZeros(nul) >> 3);
+                return (long) end + (Long.numberOfTrailingZeros(nul) >> 3);
             }
         }
-        for (; end < size(); end++) {
-            if (bytes.get(ValueLayout.JAVA_BYTE, end) == 0) {
+        for (; end < buffer.limit(); end++) {
+            if (buffer.get(end) == 0) {
                 return end;
             }
         }
@@ -183,6 +179,11 @@ public final class ByteReader {
      */
     public RuntimeException fail(String reason) {
         return malformed.apply(what + ": " + reason);
+    }
+
+    /** An offset that an {@code int} cannot hold is beyond the end, as -1 is. */
+    private static int index(long offset) {
+        return (int) offset == offset ? (int) offset : -1;
     }
 
     /** Written so that no hostile pair of numbers can overflow it. */

@@ -55,4 +55,23 @@ class ByteReaderTest {
         assertThat(reader.string(4)).isEqualTo("\ufffd");
         assertThatThrownBy(() -> reader.string(6)).hasMessage("x.o: text at offset 6 has no NUL before the end at 7");
     }
+
+    @Test
+    @SuppressWarnings("restricted")
+    void bytes_moreThanAnIndexReaches_areRefused() {
+        var huge = MemorySegment.NULL.reinterpret(1L << 31);
+        assertThatThrownBy(() -> new ByteReader(huge, ByteOrder.LITTLE_ENDIAN, "x", IllegalStateException::new))
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("x: has 2147483648 bytes; more than 2 GiB cannot be read");
+    }
+
+    @Test
+    void offset_thatAnIntWouldCut_isBeyondTheEnd() {
+        var reader = new ByteReader(MemorySegment.ofArray(new byte[16]), ByteOrder.BIG_ENDIAN, "x",
+                IllegalStateException::new);
+        for (long offset : new long[]{1L << 32, (1L << 32) + 4, -1, Long.MIN_VALUE, 13}) {
+            assertThatThrownBy(() -> reader.s32(offset)).isExactlyInstanceOf(IllegalStateException.class)
+                    .hasMessage("x: needs 4 bytes at offset " + Long.toUnsignedString(offset) + ", but there are 16");
+        }
+    }
 }
