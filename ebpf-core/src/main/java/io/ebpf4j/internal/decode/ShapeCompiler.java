@@ -4,7 +4,6 @@ import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.btf.MalformedBtfException;
-import io.ebpf4j.decode.EnumValue;
 import io.ebpf4j.decode.FieldType;
 import io.ebpf4j.decode.NumberDecoder;
 import io.ebpf4j.decode.Shape;
@@ -30,6 +29,7 @@ public final class ShapeCompiler {
     private static final int MAX_MEMBERS = 1 << 16;
 
     private final Btf btf;
+    private final KnownTypes types;
     private final ByteOrder order;
     private final FieldDecoders decoders;
     private final Map<Integer, Shape> compiled = new HashMap<>();
@@ -45,6 +45,7 @@ public final class ShapeCompiler {
      */
     public ShapeCompiler(Btf btf, FieldDecoders decoders) {
         this.btf = btf;
+        this.types = new KnownTypes(btf);
         this.order = btf.order();
         this.decoders = decoders;
     }
@@ -106,7 +107,7 @@ public final class ShapeCompiler {
             }
         }
         String spelling = btf.spell(id);
-        return switch (btf.resolve(id)) {
+        return switch (types.resolve(id)) {
             case BtfType.Int type -> integer(type, spelling, where, path);
             case BtfType.Ptr _ -> new Scalar(spelling, Long.BYTES, new PointerDecoder(order));
             case BtfType.Array type -> array(type, id, where, path, depth);
@@ -130,7 +131,7 @@ public final class ShapeCompiler {
     /** The names that a decoder may claim: typedefs from the outermost on, then the struct's own. */
     private List<String> names(int id) {
         List<String> names = new ArrayList<>(btf.typedefs(id));
-        if (btf.resolve(id) instanceof BtfType.Struct struct && !struct.name().isEmpty()) {
+        if (types.resolve(id) instanceof BtfType.Struct struct && !struct.name().isEmpty()) {
             names.add(struct.name());
         }
         return names;
@@ -182,7 +183,7 @@ public final class ShapeCompiler {
         }
         int count = Math.toIntExact(type.count());
         boolean claimed = names(type.element()).stream().anyMatch(name -> decoders.claiming(name).isPresent());
-        if (!claimed && btf.resolve(type.element()) instanceof BtfType.Int element && isCharacter(element)) {
+        if (!claimed && types.resolve(type.element()) instanceof BtfType.Int element && isCharacter(element)) {
             return new Scalar(spelling, count, new TextDecoder(count));
         }
         Shape shape = compile(type.element(), where, path + "[]", depth + 1);
@@ -231,18 +232,18 @@ public final class ShapeCompiler {
         int bits = member.bitfieldSize();
         String spelling = btf.spell(member.type()) + ':' + bits;
         long size = Math.ceilDiv(firstBit + bits, Byte.SIZE);
-        return switch (btf.resolve(member.type())) {
+        return switch (types.resolve(member.type())) {
             case BtfType.Int type -> new Scalar(spelling, size,
                     bitfield(firstBit, bits, type.isSigned(), size, where, path, type.id()));
             case BtfType.Enumeration type -> new Scalar(spelling, size, enumDecoder(
-                    bitfield(firstBit, bits, type.signed(), size, where, path, type.id()), type.constants()));
+                    bitfield(firstBit, bits, type.signed(), size, where, path, type.id()), type));
             case BtfType _ -> throw unsupported(where, path, member.type(), "is a bitfield, but no integer");
         };
     }
 
     /** What C lets one name without naming the anonymous member that holds it. */
     private Optional<List<BtfType.Member>> members(int type) {
-        return btf.resolve(type) instanceof BtfType.Composite composite
+        return types.resolve(type) instanceof BtfType.Composite composite
                 ? Optional.of(composite.members())
                 : Optional.empty();
     }
@@ -251,17 +252,13 @@ public final class ShapeCompiler {
         int size = size(type.size(), where, path, type.id());
         return switch (size) {
             case 1, 2, 4, 8 -> new Scalar(spelling, size,
-                    enumDecoder(new IntegerDecoder(size, type.signed(), order), type.constants()));
+                    enumDecoder(new IntegerDecoder(size, type.signed(), order), type));
             default -> throw unsupported(where, path, type.id(), "is an enum of " + size + " bytes");
         };
     }
 
-    private static EnumDecoder enumDecoder(NumberDecoder number, List<BtfType.Constant> constants) {
-        Map<Long, EnumValue> byNumber = new HashMap<>();
-        for (BtfType.Constant constant : constants) {
-            byNumber.putIfAbsent(constant.value(), new EnumValue(Optional.of(constant.name()), constant.value()));
-        }
-        return new EnumDecoder(number, byNumber);
+    private EnumDecoder enumDecoder(NumberDecoder number, BtfType.Enumeration type) {
+        return new EnumDecoder(number, types.constants(type));
     }
 
     /** How many values a record decodes to. Remembered and saturating, for hostile types share types without end. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Merges all {@code .maps.<output>} into {@code .maps}, the one section that stock loaders know:
@@ -72,8 +73,9 @@ public final class StandardObject {
      * design.
      */
     private static List<BtfType.DataSec> orphans(ElfFile elf, Btf btf) {
+        Set<String> present = elf.sections().stream().map(ElfSection::name).collect(Collectors.toSet());
         return btf.types().stream().filter(BtfType.DataSec.class::isInstance).map(BtfType.DataSec.class::cast)
-                .filter(s -> !EXTERNS.contains(s.name()) && elf.section(s.name()).isEmpty()).toList();
+                .filter(s -> !EXTERNS.contains(s.name()) && !present.contains(s.name())).toList();
     }
 
     private List<Long> mergeSections() {

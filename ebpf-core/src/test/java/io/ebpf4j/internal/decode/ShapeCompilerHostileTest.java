@@ -12,8 +12,10 @@ import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.btf.BtfType.Constant;
 import io.ebpf4j.btf.BtfType.Member;
+import io.ebpf4j.decode.EnumValue;
 import io.ebpf4j.decode.Shape;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -193,5 +195,26 @@ class ShapeCompilerHostileTest {
         assertThatCode(() -> compiler.compile(btf.type(first), "a")).doesNotThrowAnyException();
         assertThatThrownBy(() -> compiler.compile(btf.type(second), "b")).isInstanceOf(ObjectFileException.class)
                 .hasMessageContaining("second.m").hasMessageContaining("is one of over 65536 members");
+    }
+
+    /** Each alias has a shape of its own, with a spelling of its own, but no copy of the constants. */
+    @Test
+    void enum_ofManyConstantsByManyAliases_isKeptOnce() {
+        var types = Types.little();
+        var constants = IntStream.range(0, 8000).mapToObj(i -> new Constant("c", i)).toList();
+        int wide = types.add(new BtfType.Enum(0, "wide", 4, false, constants));
+        var members = new Member[8000];
+        for (int i = 0; i < members.length; i++) {
+            members[i] = at(4 * i, "m", types.add(new BtfType.Typedef(0, "t" + i, wide)));
+        }
+        var shape = (Shape.Struct) compile(types, types.struct("s", 4L * members.length, members));
+        assertThat(shape.fields().getFirst().shape().spelling()).isEqualTo("t0");
+        assertThat(shape.fields().getLast().shape().spelling()).isEqualTo("t7999");
+        assertThat(constants(shape.fields().getLast().shape())).hasSize(8000)
+                .isSameAs(constants(shape.fields().getFirst().shape()));
+    }
+
+    private static Map<Long, EnumValue> constants(Shape shape) {
+        return ((EnumDecoder) ((Shape.Scalar) shape).decoder()).constants();
     }
 }
