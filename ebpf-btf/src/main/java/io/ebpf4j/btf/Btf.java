@@ -155,6 +155,27 @@ public final class Btf {
         return table.type(id);
     }
 
+    /**
+     * {@return the record that {@link #type} makes of a type, without making it}
+     *
+     * @param id its id; 0 is void
+     * @throws MalformedBtfException when there is no such type
+     */
+    public Class<? extends BtfType> kind(int id) {
+        return table.kind(id).record();
+    }
+
+    /**
+     * {@return how many members, constants, parameters or variables a type has; 0 where its kind has none of them} For
+     * whoever would not ask for the {@link #type} if there are very many.
+     *
+     * @param id its id
+     * @throws MalformedBtfException when there is no such type
+     */
+    public int elementCount(int id) {
+        return table.elementCount(id);
+    }
+
     /** {@return all types by id, each made when it is asked for} */
     public List<BtfType> types() {
         return new Types();

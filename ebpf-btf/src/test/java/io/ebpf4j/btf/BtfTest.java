@@ -244,4 +244,21 @@ class BtfTest {
         }
         assertThat(raw.parse().spell(at)).startsWith("int[4000000000][4000000000]").endsWith("...").hasSize(243);
     }
+
+    @Test
+    void kindAndElementCount_tellWithoutARecordWhatItWouldHave() {
+        for (String object : Kinds.ALL) {
+            var btf = Kinds.btf(object);
+            for (var type : btf.types()) {
+                assertThat(btf.kind(type.id())).isEqualTo(type.getClass());
+                assertThat(btf.elementCount(type.id())).as("%s", type).isEqualTo(switch (type) {
+                    case BtfType.Composite composite -> composite.members().size();
+                    case BtfType.Enumeration enumeration -> enumeration.constants().size();
+                    case BtfType.FuncProto proto -> proto.params().size();
+                    case BtfType.DataSec section -> section.variables().size();
+                    default -> 0;
+                });
+            }
+        }
+    }
 }

@@ -94,6 +94,11 @@ public enum Kind {
         return (set & bit()) != 0;
     }
 
+    /** {@return how many elements follow a type of this kind; vlen means something else in those without} */
+    int elements(int info) {
+        return elementSize == 0 ? 0 : vlen(info);
+    }
+
     /** {@return the record that stands for this kind} */
     public Class<? extends BtfType> record() {
         return record;

@@ -144,6 +144,11 @@ public final class TypeTable {
         return Kind.vlen(info(id));
     }
 
+    /** {@return how many members, constants, parameters or variables a type of the file has} */
+    public int elementCount(int id) {
+        return check(id) == 0 ? 0 : kind(id).elements(info(id));
+    }
+
     /** {@return where in the strings the name of a type lies, that is not void} */
     long nameOffset(int id) {
         var owner = owner(id);

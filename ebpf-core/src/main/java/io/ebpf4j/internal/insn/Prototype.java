@@ -2,6 +2,8 @@ package io.ebpf4j.internal.insn;
 
 import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.BtfType;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,11 +13,15 @@ import java.util.Optional;
 final class Prototype {
     /** The size of bpftool's buffer, with a NUL; what does not fit is not shown. */
     private static final int LONGEST = 1023;
+    /** A parameter takes two characters at least, so more do not fit; and no members are read for the name of their struct. */
+    private static final int MOST_ELEMENTS = LONGEST / 2;
     /** Pointers that point to each other would never end. */
     private static final int DEEPEST = 64;
 
     private final Btf btf;
     private final StringBuilder text = new StringBuilder();
+    /** A function that takes itself is read once, not at each level. */
+    private final Map<Integer, BtfType> read = new HashMap<>();
 
     private Prototype(Btf btf) {
         this.btf = btf;
@@ -30,7 +36,13 @@ final class Prototype {
     }
 
     private boolean write(int id, int depth) {
-        return depth < DEEPEST && text.length() <= LONGEST && switch (btf.type(id)) {
+        if (depth == DEEPEST || text.length() > LONGEST) {
+            return false;
+        }
+        if (btf.elementCount(id) > MOST_ELEMENTS) {
+            return !btf.kind(id).equals(BtfType.FuncProto.class) && add(btf.spell(id) + " ");
+        }
+        return switch (read.computeIfAbsent(id, btf::type)) {
             case BtfType.Void() -> add("void ");
             case BtfType.Int type -> add(type.name() + " ");
             case BtfType.Typedef type -> add(type.name() + " ");
@@ -47,7 +59,9 @@ final class Prototype {
             case BtfType.Restrict type -> add("restrict ") && write(type.type(), depth + 1);
             case BtfType.FuncProto type -> function("", type, depth + 1);
             case BtfType.Func type ->
-                btf.type(type.type()) instanceof BtfType.FuncProto proto && function(type.name(), proto, depth + 1);
+                btf.elementCount(type.type()) <= MOST_ELEMENTS
+                        && btf.type(type.type()) instanceof BtfType.FuncProto proto
+                        && function(type.name(), proto, depth + 1);
             case BtfType.Var _ -> false;
             case BtfType.DataSec _ -> false;
             case BtfType.DeclTag _ -> false;
