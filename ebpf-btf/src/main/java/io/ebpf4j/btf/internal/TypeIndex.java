@@ -70,31 +70,29 @@ final class TypeIndex {
     }
 
     private synchronized boolean scan(int index) {
-        var types = header.types();
+        long end = header.types().end();
+        long first = header.types().offset();
         int[] into = offsets;
         int found = known;
         try {
-            while (found < (long) index + STEP && next < types.end()) {
-                long size;
-                try {
-                    size = check(firstId + found, next);
-                } catch (MalformedBtfException e) {
-                    if (index < found) {
-                        break; // Nobody asked for the broken one yet: whether it shows must not depend on the step.
-                    }
-                    throw e;
-                }
+            for (; found < (long) index + STEP && next < end; found++) {
+                long size = check(firstId + found, next, end);
                 if (found == into.length) {
                     into = Arrays.copyOf(into, found + (found >> 1));
                 }
-                into[found++] = (int) (next - types.offset());
+                into[found] = (int) (next - first);
                 next += size;
+            }
+        } catch (MalformedBtfException e) {
+            // If nobody asked for the broken one yet: whether it shows must not depend on the step.
+            if (index >= found) {
+                throw e;
             }
         } finally {
             offsets = into;
             known = found;
         }
-        if (!complete && next == types.end()) {
+        if (!complete && next == end) {
             offsets = Arrays.copyOf(into, found);
             declTags = Arrays.copyOf(declTags, tags);
             complete = true;
@@ -103,9 +101,9 @@ final class TypeIndex {
     }
 
     /** {@return the bytes of the type at an offset} */
-    private long check(int id, long at) {
+    private long check(int id, long at, long end) {
         var reader = header.reader();
-        long left = header.types().end() - at;
+        long left = end - at;
         if (left < Kind.TYPE_SIZE) {
             throw reader.fail("type %d at offset %d: only %d bytes left, the shortest type has %d"
                     .formatted(id, at, left, Kind.TYPE_SIZE));
