@@ -55,6 +55,7 @@ public final class KernelBtf implements AutoCloseable {
      * {@return the types of the running kernel}
      *
      * @throws KernelSupportException when it does not tell them
+     * @throws UncheckedIOException when they cannot be read
      * @throws MalformedBtfException when what it tells is no BTF
      */
     public static KernelBtf open() {

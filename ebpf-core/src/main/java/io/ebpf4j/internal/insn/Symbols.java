@@ -9,6 +9,7 @@ import io.ebpf4j.insn.Instruction;
 import io.ebpf4j.insn.LoadImmediate;
 import io.ebpf4j.insn.Symbol;
 import io.ebpf4j.insn.Word;
+import io.ebpf4j.internal.spec.MapSections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What the instructions of an object refer to, as libbpf will see it. Safe for use by several threads. */
 final class Symbols {
-    private static final String MAPS = ".maps";
-
     private final ElfFile elf;
     private final Map<Integer, Map<Long, ElfRelocation>> relocations = new ConcurrentHashMap<>();
     /** Functions and variables by section and place. */
@@ -91,8 +90,7 @@ final class Symbols {
     }
 
     private Symbol.Kind kind(ElfSymbol symbol) {
-        String section = elf.section(symbol.sectionIndex()).name();
-        if (section.equals(MAPS) || section.startsWith(MAPS + ".")) {
+        if (MapSections.declaresMaps(elf.section(symbol.sectionIndex()).name())) {
             return Symbol.Kind.MAP;
         }
         return symbol.isFunction()

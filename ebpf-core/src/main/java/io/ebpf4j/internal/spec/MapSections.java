@@ -5,7 +5,7 @@ import io.ebpf4j.elf.ElfSection;
 import java.util.List;
 
 /** Which sections of an object file declare maps. */
-final class MapSections {
+public final class MapSections {
     static final String STANDARD = ".maps";
     private static final String PREFIX = ".maps.";
 
@@ -14,7 +14,12 @@ final class MapSections {
     static List<ElfSection> of(ElfFile elf) {
         // Merging leaves empty ones behind, so that no section's index moves.
         return elf.sections().stream().filter(s -> s.size() > 0)
-                .filter(s -> s.name().equals(STANDARD) || isMarked(s.name())).toList();
+                .filter(s -> declaresMaps(s.name())).toList();
+    }
+
+    /** {@return whether the variables of a section of this name are maps} */
+    public static boolean declaresMaps(String section) {
+        return section.equals(STANDARD) || isMarked(section);
     }
 
     /** {@return whether the section's name asks for an output: {@code .maps.print}} */
