@@ -4,10 +4,11 @@ import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.MalformedBtfException;
 import io.ebpf4j.libbpf.MappedFile;
 import io.ebpf4j.libbpf.NativeUnavailableException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -29,23 +30,38 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p>The kernel's own file is mapped where that can be (Linux 6.16) and else read; nothing in it is looked at before it is
- * asked for. Safe for use by several threads. After {@link #close} the types are no longer to be used: every look at
- * what was mapped is an {@link IllegalStateException}. What was made of them before, records and layouts, stays.
+ * <p>The running kernel's file is copied, 5 MB and not into the heap, when a process opens it for the first time, for that is
+ * what the first act of a JVM can do quickest. From then on it is mapped, where that can be (Linux 6.16, and native calls are
+ * allowed). Nothing in it is looked at before it is asked for.
+ *
+ * <p>Safe for use by several threads. After {@link #close} the types are no longer to be used: every look at what was mapped is
+ * an {@link IllegalStateException}. What was made of them before, records and layouts, stays.
  */
 public final class KernelBtf implements AutoCloseable {
     private static final Path RUNNING = Path.of("/sys/kernel/btf");
     private static final String VMLINUX = "vmlinux";
 
+    /** What is read of a file at a time; the kernel gives a page of its own ones. */
+    private static final int CHUNK = 1 << 14;
+
+    /**
+     * Whether anybody in this process has opened the running kernel's types. The first system call that is linked costs
+     * a fresh JVM 50 ms and a segment 20, while a copy costs 10: who opens them once had better copy them, and who does
+     * it again may do it often. Two at the same moment are two copies, no fault.
+     */
+    private static volatile boolean opened;
+
     private final Path directory;
-    private final Arena arena;
+    /** Of the mapping, if there is one. */
+    private final @Nullable Arena arena;
     private final Btf vmlinux;
+    private volatile boolean closed;
     private @Nullable Modules modules;
 
     /** What became of the modules' files, in the order of their names. */
     private record Modules(Map<String, Btf> read, Map<String, String> skipped) {}
 
-    private KernelBtf(Path directory, Arena arena, Btf vmlinux) {
+    private KernelBtf(Path directory, @Nullable Arena arena, Btf vmlinux) {
         this.directory = directory;
         this.arena = arena;
         this.vmlinux = vmlinux;
@@ -65,7 +81,11 @@ public final class KernelBtf implements AutoCloseable {
                             + " on, its kernel was built without CONFIG_DEBUG_INFO_BTF, or /sys is not mounted",
                     0);
         }
-        return open(RUNNING, true);
+        if (opened) {
+            return map();
+        }
+        opened = true;
+        return open(RUNNING);
     }
 
     /**
@@ -77,38 +97,54 @@ public final class KernelBtf implements AutoCloseable {
      */
     public static KernelBtf open(Path directory) {
         // Not mapped: if somebody cut the file short, to look at it would be a fault.
-        return open(directory, false);
+        Path file = directory.resolve(VMLINUX);
+        try {
+            return new KernelBtf(directory, null, Btf.parse(read(file), VMLINUX));
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
     }
 
     @SuppressWarnings("MustBeClosedChecker") // close() does
-    private static KernelBtf open(Path directory, boolean map) {
-        Path file = directory.resolve(VMLINUX);
+    private static KernelBtf map() {
+        Path file = RUNNING.resolve(VMLINUX);
         Arena arena = Arena.ofShared();
         try {
-            return new KernelBtf(directory, arena, Btf.parse(map ? mapped(file, arena) : read(file), VMLINUX));
+            var mapped = MappedFile.map(file, Files.size(file), arena);
+            if (mapped.isPresent()) {
+                return new KernelBtf(RUNNING, arena, Btf.parse(mapped.get(), VMLINUX));
+            }
+        } catch (NativeUnavailableException e) {
+            // Then it costs a copy, and nothing else.
         } catch (IOException e) {
             arena.close();
-            throw new UncheckedIOException(file + ": cannot be read: " + e, e);
+            throw unreadable(file, e);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
         }
+        arena.close();
+        return open(RUNNING);
     }
 
-    private static MemorySegment mapped(Path file, Arena arena) throws IOException {
-        try {
-            var mapped = MappedFile.map(file, Files.size(file), arena);
-            if (mapped.isPresent()) {
-                return mapped.get();
-            }
-        } catch (NativeUnavailableException e) {
-            // Then it costs a copy, and nothing else.
+    private static UncheckedIOException unreadable(Path file, IOException e) {
+        return new UncheckedIOException(file + ": cannot be read: " + e, e);
+    }
+
+    /** Not into the heap, whose collector would copy it, and by a stream, for a channel costs a fresh JVM 5 ms. */
+    private static ByteBuffer read(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > Integer.MAX_VALUE) {
+            throw new IOException("it has " + size + " bytes; more than 2 GiB cannot be read");
         }
-        return read(file);
-    }
-
-    private static MemorySegment read(Path file) throws IOException {
-        return MemorySegment.ofArray(Files.readAllBytes(file));
+        var bytes = ByteBuffer.allocateDirect((int) size);
+        var chunk = new byte[CHUNK];
+        try (var stream = new FileInputStream(file.toString())) {
+            for (int n; bytes.hasRemaining() && (n = stream.read(chunk, 0, Math.min(CHUNK, bytes.remaining()))) > 0;) {
+                bytes.put(chunk, 0, n);
+            }
+        }
+        return bytes.flip();
     }
 
     /** {@return the types of the kernel itself} */
@@ -167,7 +203,7 @@ public final class KernelBtf implements AutoCloseable {
             return;
         }
         try {
-            Btf types = Btf.parse(MemorySegment.ofArray(Files.readAllBytes(file)), name, vmlinux);
+            Btf types = Btf.parse(read(file), name, vmlinux);
             types.size();
             read.put(name, types);
         } catch (IOException e) {
@@ -179,7 +215,7 @@ public final class KernelBtf implements AutoCloseable {
     }
 
     private void requireOpen() {
-        if (!arena.scope().isAlive()) {
+        if (closed) {
             throw new IllegalStateException("the types of the kernel in " + directory + " are closed");
         }
     }
@@ -187,9 +223,10 @@ public final class KernelBtf implements AutoCloseable {
     /** Gives the mapping back. Can be called more than once, and while other threads look at types. */
     @Override
     public synchronized void close() {
-        if (arena.scope().isAlive()) {
+        if (!closed && arena != null) {
             arena.close();
         }
+        closed = true;
     }
 
     /** {@return where it was read from} */

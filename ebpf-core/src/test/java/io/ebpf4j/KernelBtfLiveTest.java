@@ -5,16 +5,42 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.btf.BtfLayout;
 import io.ebpf4j.btf.BtfType;
+import io.ebpf4j.testing.ChildJvm;
 import io.ebpf4j.testing.Live;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The running kernel's own types. */
 @Live
 class KernelBtfLiveTest {
+    @BeforeAll
+    static void openOnce() {
+        KernelBtf.open().close(); // from the second time on it is mapped
+    }
+
+    @Test
+    void open_asTheFirstActOfAJvm_copiesAndNeedsNoNativeCall() {
+        var result = ChildJvm.run(List.of(), List.of("--illegal-native-access=deny"), FirstAct.class);
+        assertThat(result.output()).isEqualTo("found task_struct, mapped: false\n");
+    }
+
+    /** The main class of a JVM that does nothing else. */
+    static final class FirstAct {
+        private FirstAct() {}
+
+        public static void main(String[] args) throws IOException {
+            try (var kernel = KernelBtf.open()) {
+                var task = kernel.vmlinux().find(BtfType.Struct.class, "task_struct").orElseThrow();
+                System.out.println("found " + task.name() + ", mapped: " + maps());
+            }
+        }
+    }
+
     @Test
     void open_onThisKernel_mapsItsTypesUntilClosed() throws IOException {
         var kernel = KernelBtf.open();

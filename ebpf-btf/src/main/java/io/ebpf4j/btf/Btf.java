@@ -8,6 +8,7 @@ import io.ebpf4j.btf.internal.TypeTable;
 import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.elf.ElfSection;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.AbstractList;
 import java.util.List;
@@ -102,6 +103,19 @@ public final class Btf {
     }
 
     /**
+     * {@return the types in some raw BTF, as {@link #parse(MemorySegment, String)} reads them}
+     *
+     * <p>In a JVM that has not used a {@link MemorySegment} yet this is the quicker way: the first one takes some 20 ms.
+     *
+     * @param raw BTF from the buffer's position to its limit; it is not copied, and the buffer not changed
+     * @param name how messages call it
+     * @throws MalformedBtfException when it is no BTF, or its parts do not lie within it
+     */
+    public static Btf parse(ByteBuffer raw, String name) {
+        return new Btf(name, TypeTable.open(raw.asReadOnlyBuffer(), name + ": BTF", null), null);
+    }
+
+    /**
      * {@return the types in some split BTF, such as that of a kernel module, and those of its base}
      *
      * <p>The whole base is looked at, for its number of types is where the ids here begin.
@@ -114,6 +128,19 @@ public final class Btf {
      */
     public static Btf parse(MemorySegment raw, String name, Btf base) {
         return new Btf(name, TypeTable.open(raw.asReadOnly(), name + ": BTF", base.table), base);
+    }
+
+    /**
+     * {@return the types in some split BTF, as {@link #parse(MemorySegment, String, Btf)} reads them}
+     *
+     * @param raw BTF from the buffer's position to its limit; it is not copied, and the buffer not changed
+     * @param name how messages call it
+     * @param base the types whose ids and strings it continues
+     * @throws MalformedBtfException when it is no BTF, its parts do not lie within it, it cannot be on that base, or
+     *         the base is broken
+     */
+    public static Btf parse(ByteBuffer raw, String name, Btf base) {
+        return new Btf(name, TypeTable.open(raw.asReadOnlyBuffer(), name + ": BTF", base.table), base);
     }
 
     /** {@return how messages call it} */

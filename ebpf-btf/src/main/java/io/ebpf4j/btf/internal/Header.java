@@ -3,6 +3,7 @@ package io.ebpf4j.btf.internal;
 import io.ebpf4j.btf.MalformedBtfException;
 import io.ebpf4j.elf.internal.ByteReader;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Function;
 
@@ -64,19 +65,28 @@ public record Header(String what, ByteReader reader, long length, Part types, Pa
         }
     }
 
+    /** {@return what reads a segment, little endian until its magic says otherwise} */
+    static ByteReader reader(MemorySegment bytes, String what) {
+        return new ByteReader(bytes, ByteOrder.LITTLE_ENDIAN, what, new Malformed());
+    }
+
+    /** {@return what reads a buffer, little endian until its magic says otherwise} */
+    static ByteReader reader(ByteBuffer bytes, String what) {
+        return new ByteReader(bytes, ByteOrder.LITTLE_ENDIAN, what, new Malformed());
+    }
+
     /** {@return the header of some BTF, read in the byte order of its magic} */
-    static Header read(MemorySegment bytes, String what) {
-        var little = new ByteReader(bytes, ByteOrder.LITTLE_ENDIAN, what, new Malformed());
+    static Header read(String what, ByteReader little) {
         int magic = little.u16(0);
         return switch (magic) {
-            case MAGIC -> read(what, little);
-            case 0x9feb -> read(what, new ByteReader(bytes, ByteOrder.BIG_ENDIAN, what, new Malformed()));
+            case MAGIC -> readOrdered(what, little);
+            case 0x9feb -> readOrdered(what, little.in(ByteOrder.BIG_ENDIAN));
             default -> throw little.fail("magic at offset 0 is 0x%04x, BTF has 0xeb9f in its own byte order"
                     .formatted(magic));
         };
     }
 
-    private static Header read(String what, ByteReader reader) {
+    private static Header readOrdered(String what, ByteReader reader) {
         int version = reader.u8(2);
         if (version != VERSION) {
             throw reader.fail("version at offset 2 is " + version + ", only 1 is known");

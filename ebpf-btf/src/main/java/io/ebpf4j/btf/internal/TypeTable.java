@@ -3,6 +3,7 @@ package io.ebpf4j.btf.internal;
 import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.elf.internal.ByteReader;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,22 @@ public final class TypeTable {
      * @param base the types that its ids continue, if it is split
      */
     public static TypeTable open(MemorySegment bytes, String what, @Nullable TypeTable base) {
-        var header = Header.read(bytes, what);
+        return open(Header.reader(bytes, what), what, base);
+    }
+
+    /**
+     * {@return the same of a buffer}
+     *
+     * @param bytes the BTF from its header on
+     * @param what how messages call it
+     * @param base the types that its ids continue, if it is split
+     */
+    public static TypeTable open(ByteBuffer bytes, String what, @Nullable TypeTable base) {
+        return open(Header.reader(bytes, what), what, base);
+    }
+
+    private static TypeTable open(ByteReader bytes, String what, @Nullable TypeTable base) {
+        var header = Header.read(what, bytes);
         if (base != null && base.reader().order() != header.reader().order()) {
             throw header.reader().fail("is " + header.reader().order() + ", but its base is " + base.reader().order());
         }

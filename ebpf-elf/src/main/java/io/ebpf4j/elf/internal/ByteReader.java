@@ -7,15 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /**
- * The only code of the parsers that touches bytes: each read is checked against the bounds of the segment, once,
+ * The only code of the parsers that touches bytes: each read is checked against the bounds of the bytes, once,
  * so that a hostile offset ends in one exception which names the place, never in a wrong value.
  *
  * <p>Offsets and lengths are unsigned 64-bit file values carried in a {@code long}: a negative one is out of bounds.
- * Immutable, and as safe for use by several threads as its segment is.
+ * Immutable, and as safe for use by several threads as what holds the bytes is.
  */
 public final class ByteReader {
-    private final MemorySegment bytes;
-    /** Of absolute reads only, so that several threads may share it. */
+    /** Of absolute reads only, so that several threads may share it. A segment's own reads cost a fresh JVM 10 ms more. */
     private final ByteBuffer buffer;
     private final String what;
     private final Function<String, ? extends RuntimeException> malformed;
@@ -31,19 +30,41 @@ public final class ByteReader {
      */
     public ByteReader(MemorySegment bytes, ByteOrder order, String what,
             Function<String, ? extends RuntimeException> malformed) {
-        this.bytes = bytes;
         this.what = what;
         this.malformed = malformed;
         if (bytes.byteSize() > Integer.MAX_VALUE) {
             throw fail("has " + bytes.byteSize() + " bytes; more than 2 GiB cannot be read");
         }
-        // The segment itself could do it, after a fresh JVM has spent 10 ms on its first read.
         this.buffer = bytes.asByteBuffer().order(order);
+    }
+
+    /**
+     * Reads a buffer, all of it.
+     *
+     * @param bytes what to read; its position, limit and order do not matter afterwards
+     * @param order the byte order of every number in it
+     * @param what how messages call these bytes
+     * @param malformed makes the exception from the message
+     */
+    public ByteReader(ByteBuffer bytes, ByteOrder order, String what,
+            Function<String, ? extends RuntimeException> malformed) {
+        this.what = what;
+        this.malformed = malformed;
+        this.buffer = bytes.slice().order(order);
+    }
+
+    /**
+     * {@return a reader of the same bytes}
+     *
+     * @param order the byte order of every number in them
+     */
+    public ByteReader in(ByteOrder order) {
+        return new ByteReader(buffer, order, what, malformed);
     }
 
     /** {@return how many bytes there are} */
     public long size() {
-        return bytes.byteSize();
+        return buffer.limit();
     }
 
     /** {@return the byte order of the numbers} */
@@ -120,7 +141,7 @@ public final class ByteReader {
      */
     public MemorySegment slice(long offset, long length) {
         check(offset, length);
-        return bytes.asSlice(offset, length).asReadOnly();
+        return MemorySegment.ofBuffer(buffer.slice((int) offset, (int) length)).asReadOnly();
     }
 
     /**
@@ -138,7 +159,7 @@ public final class ByteReader {
      * {@return the text up to the next NUL, as UTF-8 with replacement characters for what is none}
      *
      * @param offset where it begins
-     * @throws RuntimeException the malformed exception, when no NUL follows within the segment
+     * @throws RuntimeException the malformed exception, when no NUL follows
      */
     public String string(long offset) {
         byte[] text = new byte[Math.toIntExact(textEnd(offset) - offset)];
