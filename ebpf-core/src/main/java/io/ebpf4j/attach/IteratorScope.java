@@ -1,0 +1,88 @@
+package io.ebpf4j.attach;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** What an iterator, {@code SEC("iter/..")}, walks over. */
+public sealed interface IteratorScope {
+    /** All that the section names: each task, map, socket of the system. */
+    record Everything() implements IteratorScope {}
+
+    /**
+     * The elements of a map, for {@code iter/bpf_map_elem}, {@code iter/bpf_sk_storage_map} and {@code iter/sockmap}.
+     *
+     * @param map its name in the same program
+     */
+    record MapElements(String map) implements IteratorScope {
+        /** Checks the name. */
+        public MapElements {
+            Checks.name(map, "map");
+        }
+    }
+
+    /**
+     * Control groups, for {@code iter/cgroup}; Linux 6.1.
+     *
+     * @param directory in a mounted cgroup2
+     * @param walk which of them
+     */
+    record Cgroups(Path directory, Walk walk) implements IteratorScope {
+        /** Checks that nothing is null. */
+        public Cgroups {
+            Objects.requireNonNull(directory);
+            Objects.requireNonNull(walk);
+        }
+    }
+
+    /** Which control groups: {@code enum bpf_cgroup_iter_order}, in the kernel's order. */
+    enum Walk {
+        /** The one alone. */
+        SELF,
+        /** It, then those below it, parents first. */
+        DESCENDANTS_PARENTS_FIRST,
+        /** Those below it, children first, then it. */
+        DESCENDANTS_CHILDREN_FIRST,
+        /** It, then those above it. */
+        ANCESTORS
+    }
+
+    /**
+     * One thread, for {@code iter/task}, {@code iter/task_file} and {@code iter/task_vma}; Linux 6.1.
+     *
+     * @param id its number
+     */
+    record Thread(int id) implements IteratorScope {
+        /** Checks the number. */
+        public Thread {
+            Checks.process(id);
+        }
+    }
+
+    /**
+     * All threads of one process, as {@link Thread}.
+     *
+     * @param id its number
+     */
+    record Process(int id) implements IteratorScope {
+        /** Checks the number. */
+        public Process {
+            Checks.process(id);
+        }
+    }
+
+    /** {@return all that the section names} */
+    static IteratorScope everything() {
+        return new Everything();
+    }
+
+    /** {@return what it is, for messages} */
+    default String description() {
+        return switch (this) {
+            case Everything() -> "everything";
+            case MapElements(String map) -> "the elements of map " + map;
+            case Cgroups(Path directory, Walk walk) -> "cgroup " + directory + " (" + walk + ")";
+            case Thread(int id) -> "thread " + id;
+            case Process(int id) -> "process " + id;
+        };
+    }
+}
