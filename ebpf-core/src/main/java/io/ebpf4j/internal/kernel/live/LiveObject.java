@@ -46,11 +46,11 @@ final class LiveObject implements LoadedObject {
                 MemorySegment handle = Libbpf.bpf_object__find_program_by_name(object,
                         arena.allocateFrom(function.name()));
                 if (handle.address() == 0) {
-                    throw AttachFailure.explain(spec, function, NativeLibrary.errno(), messages);
+                    throw AttachFailure.explain(spec, function, function.section(), NativeLibrary.errno(), messages);
                 }
                 MemorySegment link = Libbpf.bpf_program__attach(handle);
                 if (link.address() == 0) {
-                    throw AttachFailure.explain(spec, function, NativeLibrary.errno(), messages);
+                    throw AttachFailure.explain(spec, function, function.section(), NativeLibrary.errno(), messages);
                 }
                 links.push(link);
                 attached.add(function);
