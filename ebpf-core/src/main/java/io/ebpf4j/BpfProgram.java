@@ -18,6 +18,7 @@ import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.Recorder;
 import io.ebpf4j.internal.kernel.live.LiveKernel;
 import io.ebpf4j.internal.kernel.replay.ReplayKernel;
+import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.internal.ring.RingOwners;
 import io.ebpf4j.internal.spec.Suggestion;
@@ -78,7 +79,21 @@ public final class BpfProgram implements AutoCloseable {
      * @throws java.io.UncheckedIOException when the file cannot be read
      */
     public static BpfProgram load(Path path) {
-        return load(ProgramSpec.read(path));
+        return load(path, LoadOptions.defaults());
+    }
+
+    /**
+     * Reads an object file and loads it as {@link #load(Path)} does, but for what the options say.
+     *
+     * @param path an object file that clang made with {@code -target bpf -g}
+     * @param options how to load it
+     * @return the running program
+     * @throws BpfException when the file, the kernel or the process's rights do not allow it; nothing is left behind
+     * @throws IllegalArgumentException when the options name what the program does not have; names what it has
+     * @throws java.io.UncheckedIOException when the file cannot be read
+     */
+    public static BpfProgram load(Path path, LoadOptions options) {
+        return load(ProgramSpec.read(path), options);
     }
 
     /**
@@ -89,7 +104,20 @@ public final class BpfProgram implements AutoCloseable {
      * @throws BpfException when the kernel or the process's rights do not allow it; nothing is left behind
      */
     public static BpfProgram load(ProgramSpec spec) {
-        return load(spec, new LiveKernel());
+        return load(spec, LoadOptions.defaults());
+    }
+
+    /**
+     * Loads what was read before, as {@link #load(Path, LoadOptions)} does.
+     *
+     * @param spec what an object file declares
+     * @param options how to load it
+     * @return the running program
+     * @throws BpfException when the kernel or the process's rights do not allow it; nothing is left behind
+     * @throws IllegalArgumentException when the options name what the program does not have; names what it has
+     */
+    public static BpfProgram load(ProgramSpec spec, LoadOptions options) {
+        return load(spec, options, new LiveKernel());
     }
 
     /**
@@ -101,14 +129,15 @@ public final class BpfProgram implements AutoCloseable {
      * @throws ObjectFileException when the dump is not of this program
      */
     public static BpfProgram replay(ProgramSpec spec, MapDump dump) {
-        return load(spec, new ReplayKernel(dump));
+        return load(spec, LoadOptions.defaults(), new ReplayKernel(dump));
     }
 
-    private static BpfProgram load(ProgramSpec spec, Kernel kernel) {
-        var program = new BpfProgram(spec, kernel.load(spec));
+    private static BpfProgram load(ProgramSpec spec, LoadOptions options, Kernel kernel) {
+        LoadPlan plan = options.plan(spec);
+        var program = new BpfProgram(spec, kernel.load(spec, plan));
         try {
             if (kernel.runs()) {
-                program.attachAll();
+                program.attach(plan);
             }
             return program;
         } catch (RuntimeException | Error e) {
@@ -117,9 +146,9 @@ public final class BpfProgram implements AutoCloseable {
         }
     }
 
-    private void attachAll() {
+    private void attach(LoadPlan plan) {
         for (FunctionSpec function : spec.functions()) {
-            if (!function.optional() && function.attachesItself()) {
+            if (plan.attaches(function)) {
                 function(function.name()).attach();
             }
         }
