@@ -70,9 +70,10 @@ public final class BpfFunction {
      * @throws IllegalStateException when it is not loaded or the program is closed
      */
     public Attachment attach(AttachTarget target) {
-        return keep(Objects.requireNonNull(target).description(), () -> target instanceof Replacement(var other, var name)
-                ? loaded(own -> other.loaded(theirs -> own.replace(theirs, name)))
-                : loaded(own -> own.attach(target)));
+        return keep(Objects.requireNonNull(target).description(),
+                () -> target instanceof Replacement(var other, var name)
+                        ? loaded(own -> other.loaded(theirs -> own.replace(theirs, name)))
+                        : loaded(own -> own.attach(target)));
     }
 
     /**

@@ -95,8 +95,10 @@ public final class BpfIterator implements AutoCloseable {
         ValueReader<T> reader = Binder.reader(shape, type, where);
         byte[] bytes = bytes();
         if (bytes.length % shape.size() != 0) {
-            throw new MapAccessException(description + ": wrote " + bytes.length + " bytes, which is no multiple of the "
-                    + shape.size() + " of struct " + struct, 0);
+            throw new MapAccessException(
+                    description + ": wrote " + bytes.length + " bytes, which is no multiple of the "
+                            + shape.size() + " of struct " + struct,
+                    0);
         }
         MemorySegment memory = MemorySegment.ofArray(bytes);
         List<T> records = new ArrayList<>(bytes.length / (int) shape.size());

@@ -37,13 +37,24 @@ public sealed interface IteratorScope {
     /** Which control groups: {@code enum bpf_cgroup_iter_order}, in the kernel's order. */
     enum Walk {
         /** The one alone. */
-        SELF,
+        SELF(1),
         /** It, then those below it, parents first. */
-        DESCENDANTS_PARENTS_FIRST,
+        DESCENDANTS_PARENTS_FIRST(2),
         /** Those below it, children first, then it. */
-        DESCENDANTS_CHILDREN_FIRST,
+        DESCENDANTS_CHILDREN_FIRST(3),
         /** It, then those above it. */
-        ANCESTORS
+        ANCESTORS(4);
+
+        private final int number;
+
+        Walk(int number) {
+            this.number = number;
+        }
+
+        /** {@return {@code BPF_CGROUP_ITER_*}} */
+        public int number() {
+            return number;
+        }
     }
 
     /**
@@ -51,21 +62,21 @@ public sealed interface IteratorScope {
      *
      * @param id its number
      */
-    record Thread(int id) implements IteratorScope {
+    record OneThread(int id) implements IteratorScope {
         /** Checks the number. */
-        public Thread {
+        public OneThread {
             Checks.process(id);
         }
     }
 
     /**
-     * All threads of one process, as {@link Thread}.
+     * All threads of one process, as {@link OneThread}.
      *
      * @param id its number
      */
-    record Process(int id) implements IteratorScope {
+    record OneProcess(int id) implements IteratorScope {
         /** Checks the number. */
-        public Process {
+        public OneProcess {
             Checks.process(id);
         }
     }
@@ -81,8 +92,8 @@ public sealed interface IteratorScope {
             case Everything() -> "everything";
             case MapElements(String map) -> "the elements of map " + map;
             case Cgroups(Path directory, Walk walk) -> "cgroup " + directory + " (" + walk + ")";
-            case Thread(int id) -> "thread " + id;
-            case Process(int id) -> "process " + id;
+            case OneThread(int id) -> "thread " + id;
+            case OneProcess(int id) -> "process " + id;
         };
     }
 }

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param onReturn whether they are hooked where they return
  */
 public record KprobeMulti(Optional<String> pattern, List<String> functions, List<Long> cookies, boolean onReturn)
-        implements AttachTarget {
+        implements
+            AttachTarget {
     /** Checks that it is either a pattern or names. */
     public KprobeMulti {
         functions = List.copyOf(functions);

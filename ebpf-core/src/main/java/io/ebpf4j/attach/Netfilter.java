@@ -33,15 +33,26 @@ public record Netfilter(Family family, Hook hook, int priority, boolean defragme
     /** Where on their way: {@code NF_INET_*}, in the kernel's order. */
     public enum Hook {
         /** All that come in. */
-        PRE_ROUTING,
+        PRE_ROUTING(0),
         /** Those for this machine. */
-        LOCAL_IN,
+        LOCAL_IN(1),
         /** Those for others. */
-        FORWARD,
+        FORWARD(2),
         /** Those of this machine. */
-        LOCAL_OUT,
+        LOCAL_OUT(3),
         /** All that go out. */
-        POST_ROUTING
+        POST_ROUTING(4);
+
+        private final int number;
+
+        Hook(int number) {
+            this.number = number;
+        }
+
+        /** {@return {@code NF_INET_*}} */
+        public int number() {
+            return number;
+        }
     }
 
     /** Checks the priority. */

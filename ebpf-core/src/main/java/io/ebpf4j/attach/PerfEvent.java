@@ -13,7 +13,8 @@ import java.util.OptionalInt;
  * @param cookie see {@linkplain io.ebpf4j.attach here}; Linux 5.15
  */
 public record PerfEvent(Event event, Sampling sampling, OptionalInt process, OptionalInt cpu, long cookie)
-        implements AttachTarget {
+        implements
+            AttachTarget {
     /** What is counted: {@code type} and {@code config} of {@code struct perf_event_attr}. */
     public sealed interface Event permits Software, Hardware, Raw {
         /** {@return {@code PERF_TYPE_*}} */
@@ -26,23 +27,29 @@ public record PerfEvent(Event event, Sampling sampling, OptionalInt process, Opt
     /** {@code PERF_COUNT_SW_*}, in the kernel's order: there on every machine. */
     public enum Software implements Event {
         /** Nanoseconds of the CPU, by a high-resolution timer. */
-        CPU_CLOCK,
+        CPU_CLOCK(0),
         /** Nanoseconds that the task ran. */
-        TASK_CLOCK,
+        TASK_CLOCK(1),
         /** Faults of pages. */
-        PAGE_FAULTS,
+        PAGE_FAULTS(2),
         /** Switches to another task. */
-        CONTEXT_SWITCHES,
+        CONTEXT_SWITCHES(3),
         /** Moves to another CPU. */
-        CPU_MIGRATIONS,
+        CPU_MIGRATIONS(4),
         /** Faults without a disk. */
-        PAGE_FAULTS_MIN,
+        PAGE_FAULTS_MIN(5),
         /** Faults that waited for a disk. */
-        PAGE_FAULTS_MAJ,
+        PAGE_FAULTS_MAJ(6),
         /** Accesses that were not aligned and that the kernel had to mend. */
-        ALIGNMENT_FAULTS,
+        ALIGNMENT_FAULTS(7),
         /** Instructions that the kernel had to emulate. */
-        EMULATION_FAULTS;
+        EMULATION_FAULTS(8);
+
+        private final int number;
+
+        Software(int number) {
+            this.number = number;
+        }
 
         @Override
         public int type() {
@@ -51,32 +58,38 @@ public record PerfEvent(Event event, Sampling sampling, OptionalInt process, Opt
 
         @Override
         public long config() {
-            return ordinal();
+            return number;
         }
     }
 
     /** {@code PERF_COUNT_HW_*}, in the kernel's order: where the machine has such counters, which few virtual ones do. */
     public enum Hardware implements Event {
         /** Cycles. */
-        CPU_CYCLES,
+        CPU_CYCLES(0),
         /** Instructions retired. */
-        INSTRUCTIONS,
+        INSTRUCTIONS(1),
         /** Accesses of the last cache. */
-        CACHE_REFERENCES,
+        CACHE_REFERENCES(2),
         /** Misses of the last cache. */
-        CACHE_MISSES,
+        CACHE_MISSES(3),
         /** Branches. */
-        BRANCH_INSTRUCTIONS,
+        BRANCH_INSTRUCTIONS(4),
         /** Branches that were predicted wrongly. */
-        BRANCH_MISSES,
+        BRANCH_MISSES(5),
         /** Cycles of the bus. */
-        BUS_CYCLES,
+        BUS_CYCLES(6),
         /** Cycles in which nothing was issued. */
-        STALLED_CYCLES_FRONTEND,
+        STALLED_CYCLES_FRONTEND(7),
         /** Cycles in which nothing was retired. */
-        STALLED_CYCLES_BACKEND,
+        STALLED_CYCLES_BACKEND(8),
         /** Cycles at the nominal frequency. */
-        REF_CPU_CYCLES;
+        REF_CPU_CYCLES(9);
+
+        private final int number;
+
+        Hardware(int number) {
+            this.number = number;
+        }
 
         @Override
         public int type() {
@@ -85,7 +98,7 @@ public record PerfEvent(Event event, Sampling sampling, OptionalInt process, Opt
 
         @Override
         public long config() {
-            return ordinal();
+            return number;
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.OptionalInt;
  * @param cookie what {@code bpf_usdt_cookie()} gives; 0 is none
  */
 public record Usdt(Path binary, String provider, String name, OptionalInt process, long cookie)
-        implements AttachTarget {
+        implements
+            AttachTarget {
     /** Checks the names. */
     public Usdt {
         Objects.requireNonNull(binary);

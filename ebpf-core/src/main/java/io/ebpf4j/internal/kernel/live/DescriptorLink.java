@@ -3,9 +3,9 @@ package io.ebpf4j.internal.kernel.live;
 import io.ebpf4j.AttachException;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.gen.Libbpf;
-import io.ebpf4j.libbpf.gen.Libc;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -38,6 +38,6 @@ record DescriptorLink(String where, int descriptor) implements Hook {
 
     @Override
     public void close() {
-        Libc.close(descriptor);
+        Descriptors.close(descriptor);
     }
 }

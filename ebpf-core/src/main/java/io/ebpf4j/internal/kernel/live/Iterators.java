@@ -4,8 +4,8 @@ import io.ebpf4j.attach.IteratorScope;
 import io.ebpf4j.attach.IteratorScope.Cgroups;
 import io.ebpf4j.attach.IteratorScope.Everything;
 import io.ebpf4j.attach.IteratorScope.MapElements;
-import io.ebpf4j.attach.IteratorScope.Process;
-import io.ebpf4j.attach.IteratorScope.Thread;
+import io.ebpf4j.attach.IteratorScope.OneProcess;
+import io.ebpf4j.attach.IteratorScope.OneThread;
 import io.ebpf4j.internal.kernel.Cursor;
 import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.gen.Libbpf;
@@ -28,7 +28,7 @@ final class Iterators {
                 yield link(call, info);
             }
             case Cgroups(var directory, var walk) -> {
-                int fd = Descriptors.open(directory, 0);
+                int fd = Descriptors.open(directory, Libc.O_RDONLY());
                 if (fd < 0) {
                     throw call.failure(-fd);
                 }
@@ -36,18 +36,18 @@ final class Iterators {
                     MemorySegment info = bpf_iter_link_info.allocate(call.arena());
                     MemorySegment cgroup = bpf_iter_link_info.cgroup(info);
                     bpf_iter_link_info.cgroup.cgroup_fd(cgroup, fd);
-                    bpf_iter_link_info.cgroup.order(cgroup, walk.ordinal() + 1); // 0 is unspecified
+                    bpf_iter_link_info.cgroup.order(cgroup, walk.number());
                     yield link(call, info);
                 } finally {
-                    Libc.close(fd);
+                    Descriptors.close(fd);
                 }
             }
-            case Thread(int id) -> {
+            case OneThread(int id) -> {
                 MemorySegment info = bpf_iter_link_info.allocate(call.arena());
                 bpf_iter_link_info.task.tid(bpf_iter_link_info.task(info), id);
                 yield link(call, info);
             }
-            case Process(int id) -> {
+            case OneProcess(int id) -> {
                 MemorySegment info = bpf_iter_link_info.allocate(call.arena());
                 bpf_iter_link_info.task.pid(bpf_iter_link_info.task(info), id);
                 yield link(call, info);

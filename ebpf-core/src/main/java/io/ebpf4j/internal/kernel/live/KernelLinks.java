@@ -49,8 +49,9 @@ final class KernelLinks {
     private static String why(int errno) {
         return switch (errno) {
             case Errno.EEXIST -> "; delete that file, or choose another";
-            case Errno.EPERM, Errno.ENOTDIR -> "; it must lie in a bpffs: mount -t bpf bpf /sys/fs/bpf";
-            case Errno.EINVAL, Errno.EBADF -> "; this kernel has no bpf_link for such an attachment, so nothing can keep it";
+            case Errno.EPERM -> "; it must lie in a bpffs: mount -t bpf bpf /sys/fs/bpf";
+            case Errno.EINVAL, Errno.EBADF ->
+                "; this kernel has no bpf_link for such an attachment, so nothing can keep it";
             default -> "";
         };
     }

@@ -57,7 +57,7 @@ final class Packets {
         MemorySegment options = bpf_netfilter_opts.allocate(call.arena());
         bpf_netfilter_opts.sz(options, bpf_netfilter_opts.sizeof());
         bpf_netfilter_opts.pf(options, target.family().number());
-        bpf_netfilter_opts.hooknum(options, target.hook().ordinal());
+        bpf_netfilter_opts.hooknum(options, target.hook().number());
         bpf_netfilter_opts.priority(options, target.priority());
         bpf_netfilter_opts.flags(options, target.defragment() ? DEFRAGMENT : 0);
         return call.link(Libbpf.bpf_program__attach_netfilter(call.program(), options));

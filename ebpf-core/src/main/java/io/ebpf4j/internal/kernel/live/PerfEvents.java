@@ -4,10 +4,9 @@ import io.ebpf4j.attach.PerfEvent;
 import io.ebpf4j.attach.PerfEvent.Frequency;
 import io.ebpf4j.attach.PerfEvent.Period;
 import io.ebpf4j.internal.kernel.Hook;
+import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.NativeLibrary;
-import io.ebpf4j.libbpf.PerfEventAttr;
 import io.ebpf4j.libbpf.gen.Libbpf;
-import io.ebpf4j.libbpf.gen.Libc;
 import io.ebpf4j.libbpf.gen.bpf_perf_event_opts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,13 +40,10 @@ final class PerfEvents {
     }
 
     private static Hook attach(AttachCall call, PerfEvent target, int cpu) {
-        MemorySegment attr = switch (target.sampling()) {
-            case Frequency(long hertz) -> PerfEventAttr.atFrequency(call.arena(), target.event().type(),
-                    target.event().config(), hertz);
-            case Period(long count) -> PerfEventAttr.every(call.arena(), target.event().type(),
-                    target.event().config(), count);
+        int event = switch (target.sampling()) {
+            case Frequency(long hertz) -> open(target, hertz, true, cpu);
+            case Period(long count) -> open(target, count, false, cpu);
         };
-        int event = PerfEventAttr.open(attr, target.process().orElse(ANY), cpu);
         if (event < 0) {
             throw call.failure(-event);
         }
@@ -57,10 +53,15 @@ final class PerfEvents {
         MemorySegment link = Libbpf.bpf_program__attach_perf_event_opts(call.program(), event, options);
         if (link.address() == 0) {
             int errno = NativeLibrary.errno();
-            Libc.close(event);
+            Descriptors.close(event);
             throw call.failure(errno);
         }
         return call.link(link); // which closes the event too
+    }
+
+    private static int open(PerfEvent target, long rate, boolean frequency, int cpu) {
+        return new io.ebpf4j.libbpf.PerfEvent(target.event().type(), target.event().config(), rate, frequency)
+                .open(target.process().orElse(ANY), cpu);
     }
 
     /** A process is followed to whatever CPU it goes; whatever runs there is sampled on each CPU by itself. */

@@ -52,12 +52,12 @@ final class Sockets {
         }
         int errno = option(own, ports ? Libc.SO_ATTACH_REUSEPORT_EBPF() : Libc.SO_ATTACH_BPF(), call.descriptor());
         if (errno != 0) {
-            Libc.close(own);
+            Descriptors.close(own);
             throw call.failure(errno);
         }
         return new LinklessHook(call.where(), () -> {
             option(own, ports ? Libc.SO_DETACH_REUSEPORT_BPF() : Libc.SO_DETACH_BPF(), 0);
-            Libc.close(own);
+            Descriptors.close(own);
         });
     }
 
@@ -92,14 +92,14 @@ final class Sockets {
     }
 
     private static Hook withFile(AttachCall call, Path path, IntFunction<Hook> use) {
-        int descriptor = Descriptors.open(path, 0);
+        int descriptor = Descriptors.open(path, Libc.O_RDONLY());
         if (descriptor < 0) {
             throw call.failure(-descriptor);
         }
         try {
             return use.apply(descriptor);
         } finally {
-            Libc.close(descriptor);
+            Descriptors.close(descriptor);
         }
     }
 }

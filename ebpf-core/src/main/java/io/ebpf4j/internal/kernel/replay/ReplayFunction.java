@@ -36,6 +36,7 @@ record ReplayFunction(FunctionSpec function) implements LoadedFunction {
     }
 
     private IllegalStateException noKernel() {
-        return new IllegalStateException("function '" + function.name() + "' is replayed: there is no kernel to run it");
+        return new IllegalStateException(
+                "function '" + function.name() + "' is replayed: there is no kernel to run it");
     }
 }
