@@ -6,6 +6,7 @@ import io.ebpf4j.export.MapExporterProvider;
 import io.ebpf4j.internal.Attachments;
 import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.Gate;
+import io.ebpf4j.internal.Leaks;
 import io.ebpf4j.internal.Services;
 import io.ebpf4j.internal.bind.Binder;
 import io.ebpf4j.internal.bind.KeyWriter;
@@ -49,7 +50,8 @@ import java.util.function.Predicate;
  * }
  *
  * <p>Thread-safe. It owns its attachments, readers, views and exports, and {@link #close} ends them all, in reverse
- * order, after waiting for calls that are under way. Garbage collection never closes it.
+ * order, after waiting for calls that are under way. Garbage collection never closes it: with {@code -Debpf4j.leaks=true}
+ * one that was forgotten is logged, with where it was loaded.
  *
  * <p>Loading needs Linux, libbpf 1.0 or newer and, as a rule, CAP_BPF and CAP_PERFMON; see the subclasses of
  * {@link BpfException} for what can go wrong.
@@ -62,12 +64,14 @@ public final class BpfProgram implements AutoCloseable {
     private final RingOwners rings;
     private final Set<String> exportedTables = ConcurrentHashMap.newKeySet();
     private final Queue<Exports> exports = new ConcurrentLinkedQueue<>();
+    private final Leaks.Watch watch;
 
     private BpfProgram(ProgramSpec spec, LoadedObject object) {
         this.spec = spec;
         this.object = object;
         this.gate = new Gate("program " + spec.name() + " is closed");
         this.rings = new RingOwners(spec.name(), object);
+        this.watch = Leaks.watch(this, "program " + spec.name());
     }
 
     /**
@@ -299,6 +303,7 @@ public final class BpfProgram implements AutoCloseable {
      */
     @Override
     public void close() {
+        watch.closed();
         gate.close(() -> {}, () -> {
             List<Runnable> closers = new ArrayList<>();
             exports.forEach(export -> closers.add(export::close));

@@ -2,6 +2,7 @@ package io.ebpf4j;
 
 import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.MalformedBtfException;
+import io.ebpf4j.internal.Leaks;
 import io.ebpf4j.libbpf.MappedFile;
 import io.ebpf4j.libbpf.NativeUnavailableException;
 import java.io.FileInputStream;
@@ -55,6 +56,7 @@ public final class KernelBtf implements AutoCloseable {
     /** Of the mapping, if there is one. */
     private final @Nullable Arena arena;
     private final Btf vmlinux;
+    private final Leaks.Watch watch;
     private volatile boolean closed;
     private @Nullable Modules modules;
 
@@ -65,6 +67,7 @@ public final class KernelBtf implements AutoCloseable {
         this.directory = directory;
         this.arena = arena;
         this.vmlinux = vmlinux;
+        this.watch = Leaks.watch(this, "types of the kernel in " + directory);
     }
 
     /**
@@ -223,6 +226,7 @@ public final class KernelBtf implements AutoCloseable {
     /** Gives the mapping back. Can be called more than once, and while other threads look at types. */
     @Override
     public synchronized void close() {
+        watch.closed();
         if (!closed && arena != null) {
             arena.close();
         }
