@@ -60,8 +60,10 @@ public final class AttachProbe {
         int flags = loadFlags(kind.flags());
         Support answer = of(kind, flags);
         return answer instanceof Support.Unsupported && flags != 0 && of(kind, 0).isSupported()
-                ? new Support.Unsupported("Linux " + RunningKernel.release() + " attaches such functions, but takes none"
-                        + " of section " + kind.name() + (kind.sleepable() ? " that may sleep" : " for packets in pieces"))
+                ? new Support.Unsupported(
+                        "Linux " + RunningKernel.release() + " attaches such functions, but takes none"
+                                + " of section " + kind.name()
+                                + (kind.sleepable() ? " that may sleep" : " for packets in pieces"))
                 : answer;
     }
 

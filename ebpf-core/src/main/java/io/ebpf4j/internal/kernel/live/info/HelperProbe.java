@@ -15,7 +15,7 @@ import java.util.List;
 public final class HelperProbe {
     /** A kernel that does not know the number says this. */
     private static final String NO_SUCH_HELPER = "invalid func ";
-    /** One that does, but has no such helper for this kind of function, one of these; the second is of Linux 6.8. */
+    /** One that does, but has no such helper for this kind of function, one of these; newer ones the second. */
     private static final List<String> NOT_FOR_THIS_TYPE = List.of("unknown func ",
             "program of this type cannot use helper ");
 

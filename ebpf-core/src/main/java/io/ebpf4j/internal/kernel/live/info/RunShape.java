@@ -28,8 +28,8 @@ record RunShape(int minData, Context context, int maxContext, boolean repeats, b
     private static final int MAX_SYSCALL_CONTEXT = 0xffff;
     /** The kernel knows each type's own. */
     private static final int ANY = 0xffff;
-    private static final String PACKET = "a packet has at most a page, less what the kernel needs around it, and of a"
-            + " context only some fields may be other than 0";
+    private static final String PACKET = "a packet of IP has all of its IP header, and none more than a page, less"
+            + " what the kernel needs around it; of a context only some fields may be other than 0";
 
     /** What becomes of the context. */
     enum Context {
@@ -54,8 +54,9 @@ record RunShape(int minData, Context context, int maxContext, boolean repeats, b
             case NETFILTER -> new RunShape(ETHERNET_HEADER, Context.NONE, 0, true, false, false, PACKET);
             case SK_LOOKUP -> new RunShape(0, Context.OUT, ANY, true, false, false,
                     "it needs a struct bpf_sk_lookup as context");
-            case RAW_TRACEPOINT, RAW_TRACEPOINT_WRITABLE -> new RunShape(0, Context.IN, RAW_ARGUMENTS, false, true, false,
-                    "the context has to have all arguments that it looks at, 8 bytes each");
+            case RAW_TRACEPOINT, RAW_TRACEPOINT_WRITABLE ->
+                new RunShape(0, Context.IN, RAW_ARGUMENTS, false, true, false,
+                        "the context has to have all arguments that it looks at, 8 bytes each");
             case SYSCALL -> new RunShape(0, Context.IN_PLACE, MAX_SYSCALL_CONTEXT, false, false, false,
                     "the context has to be as large as what it looks at");
             case TRACING -> new RunShape(0, Context.NONE, 0, false, false, false,
@@ -78,8 +79,9 @@ record RunShape(int minData, Context context, int maxContext, boolean repeats, b
         long data = run.data().byteSize();
         long size = run.context().byteSize();
         if (minData > 0 && data < minData) {
-            return Optional.of("it needs a packet that begins with an Ethernet header of " + minData + " bytes, but has "
-                    + data + " bytes of data; give more with withData(..)");
+            return Optional
+                    .of("it needs a packet that begins with an Ethernet header of " + minData + " bytes, but has "
+                            + data + " bytes of data; give more with withData(..)");
         }
         if (data > MAX_DATA) {
             return Optional.of("no packet has " + data + " bytes");

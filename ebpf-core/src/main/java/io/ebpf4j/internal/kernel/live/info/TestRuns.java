@@ -66,9 +66,10 @@ public final class TestRuns {
                     errno);
             case Errno.EPERM, Errno.EACCES -> new PrivilegeException(
                     what + ": cannot be run: " + Answers.forbidden("a run", errno), errno);
-            case Errno.EINVAL -> new KernelAccessException(cannot + Errno.describe(errno) + ": the kernel does not take "
-                    + run.data().byteSize() + " bytes of data with a context of " + run.context().byteSize()
-                    + " bytes for a function of type " + type + "; " + RunShape.of(type).advice(), errno);
+            case Errno.EINVAL ->
+                new KernelAccessException(cannot + Errno.describe(errno) + ": the kernel does not take "
+                        + run.data().byteSize() + " bytes of data with a context of " + run.context().byteSize()
+                        + " bytes for a function of type " + type + "; " + RunShape.of(type).advice(), errno);
             case Errno.ENOSPC -> new KernelAccessException(cannot + Errno.describe(errno)
                     + ": the packet is longer each time it runs", errno);
             default -> new KernelAccessException(cannot + Errno.describe(errno) + " for a function of type " + type
