@@ -199,13 +199,26 @@ class KernelFeaturesLiveTest {
 
     /** Either the kernel can, or a policy is in the way, as with the kernel of some machines in the cloud. */
     @ParameterizedTest
-    @CsvSource({"fentry", "fexit", "freplace", "lsm_cgroup"})
+    @CsvSource({"fentry", "fexit", "freplace"})
     void trampolines_areSupportedOrForbidden(String name) {
         Support answer = features.attach(section(name));
         if (answer instanceof Support.Unknown unknown) {
             assertThat(unknown.cause()).contains("EPERM (1, Operation not permitted)", "policy");
         } else {
             assertThat(answer.isSupported()).as("%s", answer).isTrue();
+        }
+    }
+
+    /** Being built in is not enough: the kernel asks only those security modules that it was booted with. */
+    @ParameterizedTest
+    @CsvSource({"lsm", "lsm.s", "lsm_cgroup"})
+    void securityModule_isSupportedForbiddenOrNotAsked(String name) {
+        switch (features.attach(section(name))) {
+            case Support.Supported _ -> assertThat(Path.of("/sys/kernel/security/lsm")).satisfiesAnyOf(
+                    path -> assertThat(path).doesNotExist(), path -> assertThat(path).content().contains("bpf"));
+            case Support.Unsupported no ->
+                assertThat(no.reason()).containsAnyOf("boot parameter lsm=", "CONFIG_BPF_LSM");
+            case Support.Unknown unknown -> assertThat(unknown.cause()).contains("EPERM", "policy");
         }
     }
 

@@ -127,7 +127,7 @@ public final class AttachProbe {
             case TRACE_ITER -> withType(place, BtfType.Func.class, "bpf_iter_bpf_map", id -> load(place, id));
             case LSM_MAC -> withType(place, BtfType.Func.class, "bpf_lsm_file_open", id -> asked(load(place, id)));
             case LSM_CGROUP -> withType(place, BtfType.Func.class, "bpf_lsm_socket_post_create",
-                    id -> hook(place, id, program -> Hook.toNone(program, type), Errno.EBADF));
+                    id -> asked(hook(place, id, program -> Hook.toNone(program, type), Errno.EBADF)));
             case SK_REUSEPORT_SELECT, SK_REUSEPORT_SELECT_OR_MIGRATE -> loadWhereChecked(place);
             case STRUCT_OPS, UNKNOWN -> throw new IllegalArgumentException(type.toString()); // of no section
         };

@@ -13,27 +13,20 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The kernel's lists of what it has loaded, which one goes through by id. */
 public enum KernelIds {
     /** Functions. */
-    FUNCTIONS("function", "4.13", Libbpf::bpf_prog_get_next_id, Libbpf::bpf_prog_get_fd_by_id),
+    FUNCTIONS("function", "4.13"),
     /** Maps. */
-    MAPS("map", "4.13", Libbpf::bpf_map_get_next_id, Libbpf::bpf_map_get_fd_by_id),
+    MAPS("map", "4.13"),
     /** Links. */
-    LINKS("link", "5.8", Libbpf::bpf_link_get_next_id, Libbpf::bpf_link_get_fd_by_id);
+    LINKS("link", "5.8");
 
     private final String kind;
     private final String since;
-    private final NextId nextId;
-    private final IntUnaryOperator open;
-
-    private interface NextId {
-        int after(int id, MemorySegment next);
-    }
 
     /**
      * Describes what is behind a file descriptor.
@@ -51,11 +44,9 @@ public enum KernelIds {
         T describe(int fd, String what);
     }
 
-    KernelIds(String kind, String since, NextId nextId, IntUnaryOperator open) {
+    KernelIds(String kind, String since) {
         this.kind = kind;
         this.since = since;
-        this.nextId = nextId;
-        this.open = open;
     }
 
     /**
@@ -80,7 +71,7 @@ public enum KernelIds {
     public <T> Optional<T> find(int id, Describer<T> describer) {
         String what = kind + " " + Integer.toUnsignedString(id);
         RunningKernel.require(what);
-        int fd = open.applyAsInt(id);
+        int fd = open(id);
         if (fd == -Errno.ENOENT) {
             return Optional.empty();
         }
@@ -97,7 +88,7 @@ public enum KernelIds {
     private OptionalInt next(int id) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment next = arena.allocate(JAVA_INT);
-            int result = nextId.after(id, next);
+            int result = nextId(id, next);
             if (result == 0) {
                 return OptionalInt.of(next.get(JAVA_INT, 0));
             }
@@ -106,6 +97,22 @@ public enum KernelIds {
             }
             throw failure("the " + kind + "s of the kernel cannot be listed", -result);
         }
+    }
+
+    private int nextId(int id, MemorySegment next) {
+        return switch (this) {
+            case FUNCTIONS -> Libbpf.bpf_prog_get_next_id(id, next);
+            case MAPS -> Libbpf.bpf_map_get_next_id(id, next);
+            case LINKS -> Libbpf.bpf_link_get_next_id(id, next);
+        };
+    }
+
+    private int open(int id) {
+        return switch (this) {
+            case FUNCTIONS -> Libbpf.bpf_prog_get_fd_by_id(id);
+            case MAPS -> Libbpf.bpf_map_get_fd_by_id(id);
+            case LINKS -> Libbpf.bpf_link_get_fd_by_id(id);
+        };
     }
 
     private BpfException failure(String what, int errno) {

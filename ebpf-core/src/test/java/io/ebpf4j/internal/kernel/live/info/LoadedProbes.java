@@ -1,6 +1,7 @@
 package io.ebpf4j.internal.kernel.live.info;
 
 import io.ebpf4j.libbpf.Errno;
+import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.testing.Fixtures;
 import java.lang.foreign.Arena;
@@ -8,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BiFunction;
 
 /** An object that libbpf has loaded, for file descriptors of its own. */
 final class LoadedProbes implements AutoCloseable {
@@ -51,12 +53,19 @@ final class LoadedProbes implements AutoCloseable {
 
     /** {@return the file descriptor of the link of a function that is attached as its section says} */
     int attach(String name) {
-        MemorySegment link = Libbpf.bpf_program__attach(program(name));
-        if (link.address() == 0) {
-            throw new AssertionError(name + " cannot be attached");
+        return attach(name, (program, _) -> Libbpf.bpf_program__attach(program));
+    }
+
+    /** {@return the file descriptor of the link that a call makes of a function} */
+    int attach(String name, BiFunction<MemorySegment, Arena, MemorySegment> call) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment link = call.apply(program(name), arena);
+            if (link.address() == 0) {
+                throw new AssertionError(name + " cannot be attached: " + Errno.describe(NativeLibrary.errno()));
+            }
+            links.push(link);
+            return Libbpf.bpf_link__fd(link);
         }
-        links.push(link);
-        return Libbpf.bpf_link__fd(link);
     }
 
     private MemorySegment program(String name) {
