@@ -12,6 +12,9 @@ import java.util.OptionalInt;
  * TestRun run = TestRun.defaults().withData(packet).withRepeat(1_000_000);
  * }
  *
+ * <p>A function that makes its packet longer by more than 4096 bytes is run once more, with room for that. Without live
+ * frames nothing leaves the kernel, but what the function writes to maps is written.
+ *
  * <p>What makes sense depends on the function's type; anything else is an {@link IllegalArgumentException} when it is run:
  * <table>
  * <caption>What can be run with what</caption>

@@ -103,6 +103,8 @@ class KernelFeaturesLiveTest {
                         Arrays.stream(result.group(2).split("[\", \\n]+")).filter(name -> !name.isEmpty())
                                 .collect(Collectors.toCollection(TreeSet::new))));
         assertThat(found).hasSizeGreaterThan(25);
+        Set<String> known = found.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+        assertThat(known).hasSizeGreaterThan(LAST_HELPER - 10);
         int compared = 0;
         int refined = 0;
         for (ProgramType type : programTypes()) {
@@ -112,6 +114,9 @@ class KernelFeaturesLiveTest {
             }
             for (int helper = 1; helper <= LAST_HELPER; helper++) {
                 String name = new Call(Call.Kind.HELPER, 0, helper).helper().orElseThrow();
+                if (!known.contains(name)) {
+                    continue; // newer than bpftool
+                }
                 Support ours = features.helper(type, helper);
                 if (names.contains(name) && runs("6.8") && ours instanceof Support.Unsupported no) {
                     assertThat(no.reason()).startsWith("functions of type " + type + " may not call " + name + "#");
@@ -122,7 +127,7 @@ class KernelFeaturesLiveTest {
                 }
             }
         }
-        assertThat(compared + refined).isGreaterThan(25 * LAST_HELPER);
+        assertThat(compared + refined).isGreaterThan(24 * LAST_HELPER);
         assertThat(compared).isGreaterThan(refined / 2);
     }
 
