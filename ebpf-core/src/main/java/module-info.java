@@ -17,6 +17,7 @@ module io.ebpf4j.core {
     exports io.ebpf4j.decode;
     exports io.ebpf4j.export;
     exports io.ebpf4j.insn;
+    exports io.ebpf4j.kernel;
     exports io.ebpf4j.replay;
 
     uses io.ebpf4j.decode.FieldDecoderFactory;

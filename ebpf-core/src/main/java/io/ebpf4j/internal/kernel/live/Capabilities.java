@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The rights of this process that eBPF asks for, with their bits in {@code linux/capability.h}. */
-enum Capabilities {
+public enum Capabilities {
     CAP_NET_ADMIN(12), CAP_SYS_ADMIN(21), CAP_PERFMON(38), CAP_BPF(39);
 
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -20,7 +20,7 @@ enum Capabilities {
     }
 
     /** {@return those that this process lacks; none when that cannot be told} */
-    static List<Capabilities> missing() {
+    public static List<Capabilities> missing() {
         try {
             return missing(Files.readAllLines(STATUS));
         } catch (IOException e) {
