@@ -2,8 +2,10 @@ package io.ebpf4j;
 
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.kernel.Hook;
+import io.ebpf4j.kernel.LinkInfo;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
@@ -39,6 +41,16 @@ public final class Attachment implements AutoCloseable {
      */
     public OptionalInt id() {
         return gate.inside(hook::id);
+    }
+
+    /**
+     * {@return what the kernel tells of it} Empty where {@link #id} is.
+     *
+     * @throws KernelAccessException when the kernel refuses
+     * @throws IllegalStateException when it is closed
+     */
+    public Optional<LinkInfo> info() {
+        return gate.inside(hook::info);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.ebpf4j.internal.Attachments;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.kernel.FunctionInfo;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,6 +44,32 @@ public final class BpfFunction {
     /** {@return whether it is in the kernel; an optional one is where the options asked for it} */
     public boolean isLoaded() {
         return gate.inside(() -> function.descriptor().isPresent());
+    }
+
+    /**
+     * {@return what the kernel tells of it: number, tag, sizes, how often and how long it ran} The last two while
+     * {@link io.ebpf4j.kernel.RunStatistics} are on.
+     *
+     * @throws KernelAccessException when the kernel refuses
+     * @throws IllegalStateException when it is not loaded or the program is closed
+     */
+    public FunctionInfo info() {
+        return loaded(LoadedFunction::info);
+    }
+
+    /**
+     * Runs it now, with no event.
+     *
+     * @param run with what, how often and where
+     * @return what came of it
+     * @throws KernelAccessException when the kernel refuses
+     * @throws KernelSupportException when functions of its type cannot be run so
+     * @throws IllegalArgumentException when what it is given does not suit its type
+     * @throws IllegalStateException when it is not loaded or the program is closed
+     */
+    public TestRunResult testRun(TestRun run) {
+        Objects.requireNonNull(run);
+        return loaded(own -> own.run(run));
     }
 
     /**

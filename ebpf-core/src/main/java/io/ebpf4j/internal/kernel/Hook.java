@@ -1,12 +1,17 @@
 package io.ebpf4j.internal.kernel;
 
+import io.ebpf4j.kernel.LinkInfo;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A function at its place. Its owner closes it once, and calls nothing after that. */
 public interface Hook extends AutoCloseable {
     /** {@return the kernel's number of the link; empty where the kernel has none for it} */
     OptionalInt id();
+
+    /** {@return what the kernel tells of the link; empty where it has none} */
+    Optional<LinkInfo> info();
 
     /**
      * Keeps it where it is when this process ends.

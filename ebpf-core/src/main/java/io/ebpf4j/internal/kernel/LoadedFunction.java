@@ -1,13 +1,31 @@
 package io.ebpf4j.internal.kernel;
 
+import io.ebpf4j.TestRun;
+import io.ebpf4j.TestRunResult;
 import io.ebpf4j.attach.AttachTarget;
 import io.ebpf4j.attach.IteratorScope;
+import io.ebpf4j.kernel.FunctionInfo;
 import java.util.OptionalInt;
 
 /** One function in a kernel. Its owner calls nothing when the program is closed. */
 public interface LoadedFunction {
     /** {@return its file descriptor, which stays the program's; empty where nothing is loaded} */
     OptionalInt descriptor();
+
+    /**
+     * {@return what the kernel tells of it}
+     *
+     * @throws io.ebpf4j.BpfException when the kernel refuses
+     */
+    FunctionInfo info();
+
+    /**
+     * {@return what came of running it}
+     *
+     * @param run with what
+     * @throws io.ebpf4j.BpfException when the kernel refuses
+     */
+    TestRunResult run(TestRun run);
 
     /**
      * {@return it at the place that its section names}

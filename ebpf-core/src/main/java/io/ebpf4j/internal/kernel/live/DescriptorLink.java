@@ -3,11 +3,14 @@ package io.ebpf4j.internal.kernel.live;
 import io.ebpf4j.AttachException;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.internal.kernel.live.info.LinkInfos;
+import io.ebpf4j.kernel.LinkInfo;
 import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -20,6 +23,11 @@ record DescriptorLink(String where, int descriptor) implements Hook {
     @Override
     public OptionalInt id() {
         return KernelLinks.id(descriptor);
+    }
+
+    @Override
+    public Optional<LinkInfo> info() {
+        return id().isPresent() ? Optional.of(LinkInfos.of(descriptor, where)) : Optional.empty();
     }
 
     @Override

@@ -4,8 +4,10 @@ import io.ebpf4j.AttachException;
 import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.kernel.LinkInfo;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -22,6 +24,11 @@ record HookGroup(String where, List<Hook> hooks) implements Hook {
     @Override
     public OptionalInt id() {
         return hooks.size() == 1 ? hooks.getFirst().id() : OptionalInt.empty();
+    }
+
+    @Override
+    public Optional<LinkInfo> info() {
+        return hooks.size() == 1 ? hooks.getFirst().info() : Optional.empty();
     }
 
     @Override

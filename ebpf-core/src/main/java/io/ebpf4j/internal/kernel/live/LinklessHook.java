@@ -3,7 +3,9 @@ package io.ebpf4j.internal.kernel.live;
 import io.ebpf4j.AttachException;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.kernel.LinkInfo;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -16,6 +18,11 @@ record LinklessHook(String where, Runnable undo) implements Hook {
     @Override
     public OptionalInt id() {
         return OptionalInt.empty();
+    }
+
+    @Override
+    public Optional<LinkInfo> info() {
+        return Optional.empty();
     }
 
     @Override

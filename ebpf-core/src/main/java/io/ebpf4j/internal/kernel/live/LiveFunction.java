@@ -1,11 +1,16 @@
 package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.FunctionSpec;
+import io.ebpf4j.TestRun;
+import io.ebpf4j.TestRunResult;
 import io.ebpf4j.attach.AttachTarget;
 import io.ebpf4j.attach.IteratorScope;
 import io.ebpf4j.internal.kernel.Cursor;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.internal.kernel.live.info.FunctionInfos;
+import io.ebpf4j.internal.kernel.live.info.TestRuns;
+import io.ebpf4j.kernel.FunctionInfo;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,6 +29,16 @@ record LiveFunction(LiveObject object, FunctionSpec spec, MemorySegment handle) 
     public OptionalInt descriptor() {
         int fd = Libbpf.bpf_program__fd(handle);
         return fd < 0 ? OptionalInt.empty() : OptionalInt.of(fd);
+    }
+
+    @Override
+    public FunctionInfo info() {
+        return FunctionInfos.of(descriptor().orElseThrow(), where());
+    }
+
+    @Override
+    public TestRunResult run(TestRun run) {
+        return TestRuns.run(descriptor().orElseThrow(), spec.programType(), run, where());
     }
 
     @Override
@@ -46,6 +61,10 @@ record LiveFunction(LiveObject object, FunctionSpec spec, MemorySegment handle) 
     @Override
     public Cursor iterate(IteratorScope scope) {
         return call("an iterator over " + scope.description(), call -> Iterators.iterate(call, scope));
+    }
+
+    private String where() {
+        return object.spec().name() + ": function '" + spec.name() + "'";
     }
 
     private <R> R call(String target, Function<AttachCall, R> operation) {

@@ -1,11 +1,14 @@
 package io.ebpf4j.internal.kernel.replay;
 
 import io.ebpf4j.FunctionSpec;
+import io.ebpf4j.TestRun;
+import io.ebpf4j.TestRunResult;
 import io.ebpf4j.attach.AttachTarget;
 import io.ebpf4j.attach.IteratorScope;
 import io.ebpf4j.internal.kernel.Cursor;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.kernel.FunctionInfo;
 import java.util.OptionalInt;
 
 /** Runs nowhere. */
@@ -13,6 +16,16 @@ record ReplayFunction(FunctionSpec function) implements LoadedFunction {
     @Override
     public OptionalInt descriptor() {
         return OptionalInt.empty();
+    }
+
+    @Override
+    public FunctionInfo info() {
+        throw noKernel();
+    }
+
+    @Override
+    public TestRunResult run(TestRun run) {
+        throw noKernel();
     }
 
     @Override
