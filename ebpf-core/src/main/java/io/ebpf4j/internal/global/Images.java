@@ -57,6 +57,9 @@ public final class Images {
      * @throws ObjectFileException when it would take too much memory
      */
     public static MemorySegment initial(ProgramSpec spec, String name) {
+        if (name.equals(Variables.KCONFIG)) {
+            return MemorySegment.ofArray(new long[(int) Math.ceilDiv(Variables.end(spec.variables(), name), Long.BYTES)]);
+        }
         ElfSection section = spec.elf().section(name).orElseThrow();
         if (section.size() < 0 || section.size() > LARGEST) {
             throw new ObjectFileException(spec.name() + ": section " + name + " has "

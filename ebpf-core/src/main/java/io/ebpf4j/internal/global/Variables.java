@@ -60,6 +60,12 @@ public final class Variables {
         return section.equals(KCONFIG) || section.equals(RODATA) || section.startsWith(RODATA + '.');
     }
 
+    /** {@return where the last variable of a section ends} */
+    static long end(List<VariableSpec> variables, String section) {
+        return variables.stream().filter(variable -> variable.section().equals(section))
+                .mapToLong(variable -> variable.offset() + variable.size()).max().orElse(0);
+    }
+
     private void add(ElfSection section, BtfType.DataSec declared, List<VariableSpec> variables) {
         for (BtfType.VarInfo place : declared.variables()) {
             if (btf.type(place.type()) instanceof BtfType.Var variable

@@ -36,6 +36,23 @@ public interface LoadedObject extends AutoCloseable {
      */
     RingWaiter waiter(List<RingMemory> rings);
 
+    /** {@return the maps, in the loader's order; where variables are in maps of their own, those too} */
+    List<LoadedMap> maps();
+
+    /**
+     * {@return the memory of a section of global variables, which the caller closes}
+     *
+     * @param name the section
+     * @param constant whether nobody may write it
+     * @throws io.ebpf4j.KernelSupportException when the kernel does not share it
+     */
+    SectionMemory section(String name, boolean constant);
+
+    /** Closes a program that comes to nothing: also what was to outlive it goes. Called once, instead of {@link #close}. */
+    default void abandon() {
+        close();
+    }
+
     /** Unhooks all functions and gives back the maps. Called once. */
     @Override
     void close();

@@ -1,11 +1,13 @@
 package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.FunctionSpec;
-import io.ebpf4j.LoadException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.internal.Closing;
+import io.ebpf4j.internal.kernel.LoadedMap;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.kernel.SectionMemory;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
@@ -24,12 +26,14 @@ final class LiveObject implements LoadedObject {
     private final ProgramSpec spec;
     private final MemorySegment object;
     private final LoadPlan plan;
+    private final LiveMaps maps;
     private final Deque<MemorySegment> links = new ArrayDeque<>();
 
-    LiveObject(ProgramSpec spec, MemorySegment object, LoadPlan plan) {
+    LiveObject(ProgramSpec spec, MemorySegment object, LoadPlan plan, LiveMaps maps) {
         this.spec = spec;
         this.object = object;
         this.plan = plan;
+        this.maps = maps;
     }
 
     @Override
@@ -78,6 +82,21 @@ final class LiveObject implements LoadedObject {
     }
 
     @Override
+    public List<LoadedMap> maps() {
+        return maps.loaded();
+    }
+
+    @Override
+    public SectionMemory section(String name, boolean constant) {
+        return maps.memory(name, constant);
+    }
+
+    @Override
+    public void abandon() {
+        Closing.all(List.of(maps::unpin, this::close));
+    }
+
+    @Override
     public void close() {
         // A USDT link uses the object's memory when it goes, so all links go first.
         while (!links.isEmpty()) {
@@ -87,14 +106,6 @@ final class LiveObject implements LoadedObject {
     }
 
     private KernelMap kernelMap(MapSpec map) {
-        String where = spec.name() + ": map '" + map.name() + "'";
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment handle = Libbpf.bpf_object__find_map_by_name(object, arena.allocateFrom(map.name()));
-            int fd = handle.address() == 0 ? -1 : Libbpf.bpf_map__fd(handle);
-            if (fd < 0) {
-                throw new LoadException(where + ": was not created by libbpf", -fd);
-            }
-            return KernelMap.of(where, map, fd);
-        }
+        return KernelMap.of(maps.where(map.name()), map, maps.fd(map.name()));
     }
 }

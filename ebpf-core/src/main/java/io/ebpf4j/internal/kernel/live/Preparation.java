@@ -7,6 +7,7 @@ import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.options.MapSource;
 import io.ebpf4j.internal.options.Target;
+import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.Libc;
@@ -98,7 +99,7 @@ final class Preparation implements AutoCloseable {
                 };
                 throw new LoadException(spec.name() + ": function '" + name + "' cannot be hooked to " + function + ": "
                         + Errno.describe(-result) + switch (-result) {
-                            case Errno.ENOENT, Errno.ESRCH -> "; there is no such function, or none that can be hooked";
+                            case Errno.ENOENT -> "; there is no such function, or none that can be hooked";
                             case Errno.EINVAL -> "; only fentry, fexit, fmod_ret, lsm, tp_btf, iter and freplace take a"
                                     + " target";
                             default -> "";
@@ -197,7 +198,7 @@ final class Preparation implements AutoCloseable {
 
     /** A copy that stays open until the program is loaded: libbpf only notes the number. */
     private int keep(int fd) {
-        int copy = Libc.dup(fd);
+        int copy = Descriptors.duplicate(fd);
         descriptors.add(copy);
         return copy;
     }
