@@ -30,15 +30,20 @@ import org.jspecify.annotations.Nullable;
  * 42 fits a {@code u8}, an {@code int} of -1 does not fit a {@code u32}.
  */
 public final class DynamicWriter {
+    private final String program;
+    private final String path;
     private final String where;
 
     /**
      * Makes a writer.
      *
-     * @param where how messages call the place
+     * @param program how messages call the program
+     * @param path the variable, or the part of it, that is written
      */
-    public DynamicWriter(String where) {
-        this.where = where;
+    public DynamicWriter(String program, String path) {
+        this.program = program;
+        this.path = path;
+        this.where = program + ": variable '" + path + "'";
     }
 
     /**
@@ -150,7 +155,7 @@ public final class DynamicWriter {
                     .spelling() + "; Arrays.copyOf(values, " + sequence.count() + ") makes it as long");
         }
         for (int i = 0; i < length; i++) {
-            new DynamicWriter(where + '[' + i + ']').write(sequence.element(), Array.get(value, i), memory,
+            new DynamicWriter(program, path + '[' + i + ']').write(sequence.element(), Array.get(value, i), memory,
                     offset + i * sequence.element().size());
         }
     }
@@ -169,7 +174,7 @@ public final class DynamicWriter {
                     where + ": " + struct.spelling() + " has no field for component '" + component.getName()
                             + "' of record " + record.getClass().getName() + "; its fields are "
                             + struct.fields().stream().map(Field::name).toList()));
-            new DynamicWriter(where + '.' + field.name()).write(field.shape(), get(component, record), memory,
+            new DynamicWriter(program, path + '.' + field.name()).write(field.shape(), get(component, record), memory,
                     offset + field.offset());
         }
     }

@@ -42,7 +42,7 @@ public final class Images {
                     + ": is a value of the kernel's configuration; set it by LoadOptions.kconfig(\""
                     + place.variable().name() + "=..\")");
         }
-        new DynamicWriter(place.where()).write(place.shape(), value,
+        new DynamicWriter(spec.name(), path).write(place.shape(), value,
                 changed.computeIfAbsent(section, name -> initial(spec, name)), place.offset());
     }
 

@@ -9,7 +9,6 @@ import io.ebpf4j.internal.global.Images;
 import io.ebpf4j.internal.spec.Suggestion;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,7 +35,7 @@ public final class LoadPlan {
     private final Map<String, String> innerLike = new LinkedHashMap<>();
     private final Map<String, MapSource> reused = new LinkedHashMap<>();
     private final Map<String, Path> pins = new LinkedHashMap<>();
-    private final List<String> kconfig = new ArrayList<>();
+    private final Map<String, String> kconfig = new LinkedHashMap<>();
     private Path pinRoot = PIN_ROOT;
     private Optional<Path> kernelTypes = Optional.empty();
     private Optional<Path> token = Optional.empty();
@@ -92,7 +91,7 @@ public final class LoadPlan {
             case Option.KernelTypes(Path file) -> kernelTypes = Optional.of(file);
             case Option.Token(Path bpffs) -> token = Optional.of(bpffs);
             case Option.VerifierLog log -> verifierLog = Optional.of(log);
-            case Option.Kconfig(String line) -> kconfig.add(line);
+            case Option.Kconfig(String line) -> kconfig.put(line.split("=", 2)[0], line);
         }
     }
 
@@ -171,9 +170,11 @@ public final class LoadPlan {
         return Collections.unmodifiableMap(images.changed());
     }
 
-    /** {@return how large maps are made that are not as large as declared, by name} */
+    /** {@return how large maps are made that are not as large as declared, by name; without those inside of others} */
     public Map<String, Long> maxEntries() {
-        return Collections.unmodifiableMap(maxEntries);
+        Map<String, Long> result = new LinkedHashMap<>(maxEntries);
+        result.keySet().removeIf(name -> spec.map(name).isEmpty());
+        return result;
     }
 
     /** {@return a map as it is made: as declared, but for its size} */
@@ -188,7 +189,10 @@ public final class LoadPlan {
 
     /** {@return what maps of maps hold, of which the options say it, by the outer map's name} */
     public Map<String, MapSpec> inner() {
-        Map<String, MapSpec> result = new LinkedHashMap<>(inner);
+        Map<String, MapSpec> result = new LinkedHashMap<>();
+        spec.maps().forEach(outer -> outer.inner().filter(declared -> maxEntries.containsKey(declared.name()))
+                .ifPresent(declared -> result.put(outer.name(), resized(declared))));
+        result.putAll(inner);
         innerLike.forEach((map, other) -> result.put(map, resized(declared(other, false))));
         return result;
     }
@@ -228,8 +232,8 @@ public final class LoadPlan {
         return verifierLog;
     }
 
-    /** {@return lines that override the kernel's configuration} */
+    /** {@return lines that override the kernel's configuration, one a name: of two libbpf would take the first} */
     public Optional<String> kconfig() {
-        return kconfig.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", kconfig) + "\n");
+        return kconfig.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", kconfig.values()) + "\n");
     }
 }

@@ -45,8 +45,8 @@ record LiveMap(String where, MapSpec spec, boolean internal, int fd) implements 
         int result = Libbpf.bpf_map_freeze(fd);
         if (result != 0) {
             throw new MapAccessException(where + ": cannot be frozen: " + Errno.describe(-result) + switch (-result) {
-                case Errno.EBUSY -> "; it is frozen already, or its memory is mapped to be written, as by"
-                        + " BpfProgram.variable";
+                case Errno.EPERM -> "; it is frozen already";
+                case Errno.EBUSY -> "; its memory is mapped to be written, as by BpfProgram.variable";
                 case Errno.EINVAL -> "; kernels before Linux 5.2 cannot";
                 default -> "";
             }, -result);

@@ -129,16 +129,13 @@ final class Preparation implements AutoCloseable {
     }
 
     private void resize(String map, long entries) {
-        check(map, "cannot get " + entries + " entries", Libbpf.bpf_map__set_max_entries(sizeable(map), (int) entries));
+        check(map, "cannot get " + entries + " entries", Libbpf.bpf_map__set_max_entries(maps.get(map), (int) entries));
     }
 
-    private MemorySegment sizeable(String name) {
-        return spec.maps().stream().filter(map -> map.inner().filter(inner -> inner.name().equals(name)).isPresent())
-                .findFirst().map(outer -> Libbpf.bpf_map__inner_map(maps.get(outer.name())))
-                .orElseGet(() -> maps.get(name));
-    }
-
-    /** The kernel takes what inner maps are like from one that is there; nobody needs that one after loading. */
+    /**
+     * The kernel takes what inner maps are like from one that is there; nobody needs that one after loading. One that is
+     * only resized comes this way too: libbpf's own {@code bpf_map__inner_map} has no object, and the setters look there.
+     */
     private void setInner(String outer, MapSpec inner) {
         MemorySegment options = bpf_map_create_opts.allocate(arena);
         bpf_map_create_opts.sz(options, bpf_map_create_opts.sizeof());
