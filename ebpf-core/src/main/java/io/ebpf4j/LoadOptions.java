@@ -88,6 +88,19 @@ public final class LoadOptions {
     }
 
     /**
+     * {@return options that say to what function of another program a function is hooked, or which it replaces} For
+     * {@code SEC("freplace")}, and for {@code SEC("fentry")} and its like.
+     *
+     * @param function the C function's name
+     * @param other an entry point of the other program, which must be open when this one is loaded
+     * @param name the function there: the entry point's own name, or that of a subprogram
+     */
+    public LoadOptions target(String function, BpfFunction other, String name) {
+        return with(new Option.Aim(Objects.requireNonNull(function, "function"),
+                new Target.Program(other.handle(), Objects.requireNonNull(name, "name"))));
+    }
+
+    /**
      * {@return options that give a global variable its first value} The verifier knows the value of a {@code const
      * volatile} one, and leaves out code that it switches off.
      *

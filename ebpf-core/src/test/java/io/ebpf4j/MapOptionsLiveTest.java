@@ -91,6 +91,20 @@ class MapOptionsLiveTest {
     }
 
     @Test
+    void pins_ofAProgramThatCannotBeAttached_areGone() {
+        var options = LoadOptions.defaults().pinRoot(folder);
+        assertThatThrownBy(() -> BpfProgram.load(SHARED, options.enable("impossible")))
+                .isInstanceOf(BpfException.class).hasMessageContaining("'impossible'");
+        assertThat(folder.resolve("options_shared")).doesNotExist();
+        try (var _ = BpfProgram.load(SHARED, options)) {
+            // What was there before stays.
+            assertThatThrownBy(() -> BpfProgram.load(SHARED, options.enable("impossible")))
+                    .isInstanceOf(BpfException.class);
+            assertThat(folder.resolve("options_shared")).exists();
+        }
+    }
+
+    @Test
     void pin_ofMapsAndVariables_outlivesTheProgram() {
         Path counts = folder.resolve("a/b/counts");
         Path bss = folder.resolve("bss");

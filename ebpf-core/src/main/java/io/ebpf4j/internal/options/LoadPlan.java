@@ -160,6 +160,15 @@ public final class LoadPlan {
         return attached.contains(function.name());
     }
 
+    /** {@return to what a function is hooked, for messages} */
+    public String target(FunctionSpec function) {
+        return switch (targets.get(function.name())) {
+            case Target.Kernel(String kernelFunction) -> kernelFunction;
+            case Target.Program(_, String theirs) -> theirs;
+            case null -> function.section();
+        };
+    }
+
     /** {@return what functions are hooked to, of which the options say it; by the function's name} */
     public Map<String, Target> targets() {
         return Collections.unmodifiableMap(targets);

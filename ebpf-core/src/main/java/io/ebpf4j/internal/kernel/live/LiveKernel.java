@@ -51,7 +51,7 @@ public final class LiveKernel implements Kernel {
             plan.verifierLog().ifPresent(asked -> logs.forEach(asked.handler()));
             return object;
         } catch (RuntimeException | Error e) {
-            object.abandon();
+            Closing.all(List.of(object::abandon, object::close));
             throw e;
         }
     }
@@ -96,7 +96,7 @@ public final class LiveKernel implements Kernel {
                     Closing.all(List.of(maps::unpin, () -> Libbpf.bpf_object__close(object)));
                 }
             }
-            return new LiveObject(spec, object, plan, maps);
+            return new LiveObject(spec, object, maps);
         }
     }
 

@@ -5,7 +5,9 @@ import io.ebpf4j.MapSpec;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.global.Images;
+import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.Kernel;
+import io.ebpf4j.internal.kernel.LoadedFunction;
 import io.ebpf4j.internal.kernel.LoadedMap;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.RingWaiter;
@@ -42,6 +44,11 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         });
         checkPossible(spec, plan);
         return new Replayed(spec, plan);
+    }
+
+    @Override
+    public boolean runs() {
+        return false;
     }
 
     private static void check(ProgramSpec spec, MapSpec map, Contents contents) {
@@ -87,8 +94,13 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         }
 
         @Override
-        public List<FunctionSpec> attach() {
-            return List.of(); // nothing runs
+        public LoadedFunction function(FunctionSpec function) {
+            return new ReplayFunction(function);
+        }
+
+        @Override
+        public Hook attach(MapSpec map) {
+            throw new IllegalStateException("map '" + map.name() + "' is replayed: there is no kernel to attach it to");
         }
 
         @Override
