@@ -299,7 +299,8 @@ public final class BpfProgram implements AutoCloseable {
      */
     public BpfMap map(String name) {
         List<BpfMap> maps = maps();
-        return maps.stream().filter(map -> map.name().equals(name) || map.isInternal() && map.spec().section().equals(name))
+        return maps.stream()
+                .filter(map -> map.name().equals(name) || (map.isInternal() && map.spec().section().equals(name)))
                 .findFirst().orElseThrow(() -> {
                     List<String> names = maps.stream().map(BpfMap::name).toList();
                     return new IllegalArgumentException(spec.name() + ": has no map '" + name + "'"

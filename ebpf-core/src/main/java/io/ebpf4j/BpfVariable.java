@@ -230,17 +230,21 @@ public final class BpfVariable<T> {
                     + place.variable().name() + "=..\") overrides it on loading";
         }
         if (place.variable().constant()) {
-            return ": is const, in section " + place.variable().section() + ", which is frozen once the program is loaded;"
+            return ": is const, in section " + place.variable().section()
+                    + ", which is frozen once the program is loaded;"
                     + " give it its value before, by LoadOptions.global(\"" + place.variable().name() + "\", ..)";
         }
         return switch (place.shape()) {
             case Struct struct when struct.fields().size() > type.getRecordComponents().length ->
-                ": " + struct.spelling() + " has " + struct.fields().size() + " fields, record " + type.getName() + " has "
-                        + type.getRecordComponents().length + "; give the record all of them, or ask for a single field, as"
+                ": " + struct.spelling() + " has " + struct.fields().size() + " fields, record " + type.getName()
+                        + " has "
+                        + type.getRecordComponents().length
+                        + "; give the record all of them, or ask for a single field, as"
                         + " in " + place.variable().name() + '.' + struct.fields().getFirst().name();
-            case Scalar scalar when isBitfield(scalar) -> ": is a bitfield, which cannot be written without its neighbours;"
-                    + " ask for the whole struct";
-            case Scalar _, Struct _, Sequence _ -> "";
+            case Scalar scalar when isBitfield(scalar) ->
+                ": is a bitfield, which cannot be written without its neighbours;"
+                        + " ask for the whole struct";
+            case Scalar _,Struct _,Sequence _ -> "";
         };
     }
 

@@ -68,8 +68,9 @@ class BpfVariableTest {
     void value_thatDoesNotFit_throwsAndChangesNothing() {
         BpfVariable<Integer> tiny = program.variable("tiny", int.class);
         assertThatThrownBy(() -> tiny.set(256)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("options_globals: variable 'tiny' of C type __u8 cannot be 256: 256 does not fit an unsigned"
-                        + " field of 8 bits");
+                .hasMessage(
+                        "options_globals: variable 'tiny' of C type __u8 cannot be 256: 256 does not fit an unsigned"
+                                + " field of 8 bits");
         assertThat(tiny.get()).isZero();
         tiny.set(255);
         assertThat(tiny.get()).isEqualTo(255);

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 @Live
 class GlobalOptionsLiveTest {
     private static final Path GLOBALS = Fixtures.path("live", "options_globals");
-    private static final LoadOptions OPTIONS = LoadOptions.defaults().global("targ_tgid", ProcessHandle.current().pid());
+    private static final LoadOptions OPTIONS = LoadOptions.defaults().global("targ_tgid",
+            ProcessHandle.current().pid());
 
     record Limits(int low, int high) {}
 

@@ -60,7 +60,8 @@ class GlobalOptionsTest {
                 misfit("a_mac", new byte[5], "byte[5] is not the 6 bytes of const volatile __u8[6]"),
                 misfit("a_list", new int[]{1}, "an array of 1 elements is not const volatile int[3];"
                         + " Arrays.copyOf(values, 3) makes it as long"),
-                misfit("a_mac", new int[]{1, 2, 3, 4, 5, 256}, "[5]256 does not fit C type const volatile __u8: it takes 0 to 255"),
+                misfit("a_mac", new int[]{1, 2, 3, 4, 5, 256},
+                        "[5]256 does not fit C type const volatile __u8: it takes 0 to 255"),
                 misfit("a_config", new byte[3], "byte[3] is not the 40 bytes of const volatile struct config"),
                 misfit("a_config.fast", 32, "32 does not fit C type __u32:5: it takes 0 to 31"));
     }

@@ -58,9 +58,18 @@ class LoadOptionsTest {
     }
 
     @Test
-    void attach_ofWhatIsNotLoaded_doesNotAttach() {
-        assertThat(names(LoadOptions.defaults().attach("wanted", true).plan(optional)::attaches))
-                .containsExactly("needed");
+    void attach_ofWhatIsNotLoaded_throwsWithTheOptionToAdd() {
+        for (var options : List.of(LoadOptions.defaults().attach("wanted", true),
+                LoadOptions.defaults().target("wanted", "task_rename"))) {
+            assertThatThrownBy(() -> options.plan(optional)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("optional: function 'wanted' is to be hooked, but not loaded, for its section begins"
+                            + " with '?'; add LoadOptions.enable(\"wanted\")");
+            assertThat(names(options.enable("wanted").plan(optional)::attaches)).contains("wanted");
+            assertThat(names(options.disable("wanted").plan(optional)::attaches)).containsExactly("needed");
+        }
+        assertThatThrownBy(() -> LoadOptions.defaults().disable("needed").attach("needed", true).plan(optional))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageEndingWith("but not loaded; take"
+                        + " LoadOptions.disable(\"needed\") out");
     }
 
     @Test

@@ -148,7 +148,8 @@ class MapOptionsLiveTest {
         var first = BpfProgram.load(MAPS, LIKE.maxEntries("counts", 32));
         BpfMap counts = first.map("counts");
         assertThatThrownBy(() -> BpfProgram.load(MAPS, LIKE.reuseMap("counts", counts)))
-                .isInstanceOf(LoadException.class).hasMessageContaining("options_maps: map 'counts' (HASH), which is not"
+                .isInstanceOf(LoadException.class)
+                .hasMessageContaining("options_maps: map 'counts' (HASH), which is not"
                         + " like it: wanted is max entries 16, there 32;");
         try (var second = BpfProgram.load(MAPS,
                 LIKE.maxEntries("counts", 32).reuseMap("counts", counts).attachNothing())) {
@@ -250,7 +251,8 @@ class MapOptionsLiveTest {
         try (var program = BpfProgram.load(MAPS, LIKE)) {
             program.map("counts").freeze();
             assertThatThrownBy(() -> program.map("counts").freeze()).isInstanceOf(MapAccessException.class)
-                    .hasMessageContaining("map 'counts': cannot be frozen: EPERM").hasMessageEndingWith("frozen already");
+                    .hasMessageContaining("map 'counts': cannot be frozen: EPERM")
+                    .hasMessageEndingWith("frozen already");
             program.variable("hits", int.class).set(1);
             assertThatThrownBy(() -> program.map(".bss").freeze()).isInstanceOf(MapAccessException.class)
                     .hasMessageContaining("its memory is mapped to be written");

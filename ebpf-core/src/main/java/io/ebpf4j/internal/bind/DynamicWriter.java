@@ -210,7 +210,7 @@ public final class DynamicWriter {
     private static Optional<BigInteger> integer(Object value) {
         return switch (value) {
             case BigInteger big -> Optional.of(big);
-            case Byte _, Short _, Integer _, Long _ -> Optional.of(BigInteger.valueOf(((Number) value).longValue()));
+            case Byte _,Short _,Integer _,Long _ -> Optional.of(BigInteger.valueOf(((Number) value).longValue()));
             default -> Optional.empty();
         };
     }

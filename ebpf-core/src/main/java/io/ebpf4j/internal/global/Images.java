@@ -58,7 +58,8 @@ public final class Images {
      */
     public static MemorySegment initial(ProgramSpec spec, String name) {
         if (name.equals(Variables.KCONFIG)) {
-            return MemorySegment.ofArray(new long[(int) Math.ceilDiv(Variables.end(spec.variables(), name), Long.BYTES)]);
+            return MemorySegment
+                    .ofArray(new long[(int) Math.ceilDiv(Variables.end(spec.variables(), name), Long.BYTES)]);
         }
         ElfSection section = spec.elf().section(name).orElseThrow();
         if (section.size() < 0 || section.size() > LARGEST) {

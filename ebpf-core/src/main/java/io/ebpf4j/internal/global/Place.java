@@ -91,7 +91,7 @@ public record Place(String where, VariableSpec variable, Shape shape, long offse
     private Place field(String name, String path) {
         List<Field> fields = switch (shape) {
             case Struct struct -> struct.fields();
-            case Scalar _, Sequence _ -> throw new IllegalArgumentException(
+            case Scalar _,Sequence _ -> throw new IllegalArgumentException(
                     where + ": " + path + " is of C type " + shape.spelling() + ", which has no members");
         };
         List<String> names = fields.stream().map(Field::name).toList();
@@ -107,7 +107,7 @@ public record Place(String where, VariableSpec variable, Shape shape, long offse
                     offset + index * sequence.element().size());
             case Sequence sequence -> throw new IllegalArgumentException(where + ": " + path + " has "
                     + sequence.count() + " elements, from 0 on");
-            case Scalar _, Struct _ -> throw new IllegalArgumentException(
+            case Scalar _,Struct _ -> throw new IllegalArgumentException(
                     where + ": " + path + " is of C type " + shape.spelling() + ", whose parts have no index");
         };
     }

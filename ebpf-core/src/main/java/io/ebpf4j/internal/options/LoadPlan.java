@@ -27,6 +27,8 @@ public final class LoadPlan {
     private final ProgramSpec spec;
     private final Set<String> loaded;
     private final Set<String> attached;
+    /** What was asked for in a way that makes no sense unless it is loaded, after the last word about that. */
+    private final Set<String> wanted = new HashSet<>();
     private final Images images;
     private final Map<String, Target> targets = new LinkedHashMap<>();
     private final Map<String, Long> maxEntries = new LinkedHashMap<>();
@@ -62,6 +64,7 @@ public final class LoadPlan {
     public static LoadPlan of(ProgramSpec spec, List<Option> options) {
         var plan = new LoadPlan(spec);
         options.forEach(plan::add);
+        plan.checkWanted();
         plan.attached.retainAll(plan.loaded);
         plan.checkReused();
         return plan;
@@ -69,12 +72,21 @@ public final class LoadPlan {
 
     private void add(Option option) {
         switch (option) {
-            case Option.Load(String function, boolean load) -> put(loaded, function(function), load);
-            case Option.Attach(String function, boolean attach) -> put(attached, function(function), attach);
+            case Option.Load(String function, boolean load) -> {
+                put(loaded, function(function), load);
+                if (!load) {
+                    wanted.remove(function);
+                }
+            }
+            case Option.Attach(String function, boolean attach) -> {
+                put(attached, function(function), attach);
+                put(wanted, function(function), attach);
+            }
             case Option.AttachNothing() -> attached.clear();
             case Option.Aim(String function, Target target) -> {
                 FunctionSpec aimed = function(function);
                 targets.put(function, target);
+                wanted.add(function);
                 put(attached, aimed, aimed.sectionKind().flatMap(kind -> kind.autoAttach()).isPresent());
             }
             case Option.Global(String path, Object value) -> images.set(path, value);
@@ -138,6 +150,17 @@ public final class LoadPlan {
         return new IllegalArgumentException(spec.name() + ": has no " + kind + " '" + name + "'"
                 + Suggestion.of(name, names) + "; its " + kind + "s are " + names.stream().limit(MOST_NAMES).toList()
                 + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : ""));
+    }
+
+    private void checkWanted() {
+        spec.functions().stream().filter(function -> wanted.contains(function.name()))
+                .filter(function -> !loaded.contains(function.name())).findFirst().ifPresent(function -> {
+                    throw new IllegalArgumentException(spec.name() + ": function '" + function.name()
+                            + "' is to be hooked, but not loaded" + (function.optional()
+                                    ? ", for its section begins with '?'; add LoadOptions.enable(\""
+                                            + function.name() + "\")"
+                                    : "; take LoadOptions.disable(\"" + function.name() + "\") out"));
+                });
     }
 
     private void checkReused() {

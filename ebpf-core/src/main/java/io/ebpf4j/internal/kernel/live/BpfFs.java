@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** The file system that keeps maps: {@code kernel/bpf/inode.c}. */
 final class BpfFs {
@@ -53,10 +54,10 @@ final class BpfFs {
             throw taken(what, path);
         }
         Path there = nearest(path);
-        String type = type(there);
-        if (!type.equals(TYPE)) {
+        Optional<String> type = type(there);
+        if (type.filter(known -> !known.equals(TYPE)).isPresent()) {
             throw new MapAccessException(
-                    what + ": cannot be pinned at " + path + ": " + there + " is in a file system of type " + type
+                    what + ": cannot be pinned at " + path + ": " + there + " is in a file system of type " + type.get()
                             + ", and only that of BPF keeps maps; choose a path below /sys/fs/bpf, and if that is none"
                             + " either run: mount -t bpf bpf /sys/fs/bpf",
                     Errno.EPERM);
@@ -133,11 +134,12 @@ final class BpfFs {
         return there;
     }
 
-    private static String type(Path path) {
+    /** Where nothing can be told of it, as without /proc, the kernel will say. */
+    private static Optional<String> type(Path path) {
         try {
-            return Files.getFileStore(path).type();
+            return Optional.of(Files.getFileStore(path).type());
         } catch (IOException e) {
-            return "that cannot be told (" + e.getMessage() + ")";
+            return Optional.empty();
         }
     }
 }

@@ -42,7 +42,8 @@ record MapInfo(int id, int type, int keySize, int valueSize, long maxEntries, in
     /** {@return whether a descriptor is of a map, and not of a function or link, whose description has another form} */
     static boolean isMap(int fd) {
         try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(fd))).endsWith("anon_inode:bpf-map");
+            return Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(fd)))
+                    .endsWith("anon_inode:bpf-map");
         } catch (IOException e) {
             return true; // no /proc: the kernel's own checks remain
         }
