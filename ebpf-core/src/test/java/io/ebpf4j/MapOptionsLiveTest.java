@@ -215,8 +215,9 @@ class MapOptionsLiveTest {
 
     @Test
     void innerMap_missing_isTakenFromOptions() {
-        assertThatThrownBy(() -> BpfProgram.load(MAPS)).isInstanceOf(BpfException.class)
-                .hasMessageContaining("options_maps");
+        assertThatThrownBy(() -> BpfProgram.load(MAPS)).isInstanceOf(LoadException.class)
+                .hasMessage("options_maps: map 'outer': is a ARRAY_OF_MAPS and does not say what maps it holds; declare"
+                        + " it with __array(values, struct {..}), or load it with LoadOptions.innerMap(\"outer\", ..)");
         var inner = new MapSpec("any", MapType.HASH, 1, 8, 16, 10, 0, Optional.empty(), Optional.empty(),
                 Optional.empty(), ".maps");
         try (var program = BpfProgram.load(MAPS, LoadOptions.defaults().innerMap("outer", inner))) {
@@ -292,13 +293,35 @@ class MapOptionsLiveTest {
     }
 
     @Test
+    void target_missing_saysWhatToAdd() {
+        assertThatThrownBy(() -> BpfProgram.load(Fixtures.path("live", "options_target"),
+                LoadOptions.defaults().enable("on_function"))).isInstanceOf(LoadException.class)
+                .hasMessage("options_target: function 'on_function' is in section 'fentry', which does not say to what it"
+                        + " is hooked; write SEC(\"fentry/name\"), or load it with LoadOptions.target(\"on_function\","
+                        + " \"name\")");
+    }
+
+    @Test
+    void target_inAnotherProgram_isLookedUpThere() {
+        try (var other = BpfProgram.load(Fixtures.path("live", "options_statics"))) {
+            assertThatThrownBy(() -> BpfProgram.load(Fixtures.path("live", "options_target"),
+                    LoadOptions.defaults().enable("on_function").target("on_function", other.function("on_rename"),
+                            "nothing")))
+                    .isInstanceOf(LoadException.class)
+                    .hasMessageContaining("function 'on_function' cannot be hooked to function 'nothing' of another"
+                            + " program: ENOENT").hasMessageEndingWith("no such function, or none that can be hooked");
+        }
+    }
+
+    @Test
     void target_thatIsNot_saysSo() {
         var target = Fixtures.path("live", "options_target");
         assertThatThrownBy(() -> BpfProgram.load(target,
                 LoadOptions.defaults().enable("on_tracepoint").target("on_tracepoint", "no_such_tracepoint")))
                 .isInstanceOf(LoadException.class)
                 .hasMessageContaining("function 'on_tracepoint' cannot be hooked to the kernel's function"
-                        + " 'no_such_tracepoint': ");
+                        + " 'no_such_tracepoint': ")
+                .hasMessageEndingWith("; there is no such function, or none that can be hooked");
     }
 
     /** Where the kernel takes no fentry, as some do not, the message says that it is the kernel. */

@@ -4,6 +4,7 @@ import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.LoadException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.ProgramType;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.options.MapSource;
 import io.ebpf4j.internal.options.Target;
@@ -21,11 +22,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a plan asks of an object between opening and loading it. Closing it gives back what only loading needed. */
 final class Preparation implements AutoCloseable {
     private static final int BPF_F_MMAPABLE = 1 << 10;
     private static final int NONE = 0;
+    /** Whose target the kernel wants to know on loading. */
+    private static final Set<ProgramType> AIMED = Set.of(ProgramType.TRACING, ProgramType.LSM, ProgramType.EXT);
+    private static final int ESRCH = 3;
 
     private final ProgramSpec spec;
     private final LoadPlan plan;
@@ -44,12 +49,14 @@ final class Preparation implements AutoCloseable {
 
     void run() {
         chooseFunctions();
+        checkAims();
         aim();
         spec.maps().stream().filter(map -> map.type().isRing()).forEach(this::fitRing);
         makeMapable();
         plan.sections().forEach(this::setVariables);
         plan.maxEntries().forEach(this::resize);
         plan.inner().forEach(this::setInner);
+        checkInner();
         spec.maps().forEach(map -> maps.find(map.name())
                 .ifPresent(handle -> Libbpf.bpf_map__set_pin_path(handle, MemorySegment.NULL)));
         plan.reused().forEach(this::reuse);
@@ -83,6 +90,29 @@ final class Preparation implements AutoCloseable {
         }
     }
 
+    /** Of these libbpf and the kernel say no more than that something is invalid. */
+    private void checkAims() {
+        for (FunctionSpec function : spec.functions()) {
+            if (AIMED.contains(function.programType()) && plan.loads(function) && function.target().isEmpty()
+                    && !plan.targets().containsKey(function.name())) {
+                throw new LoadException(spec.name() + ": function '" + function.name() + "' is in section '"
+                        + function.section() + "', which does not say to what it is hooked; write SEC(\""
+                        + function.section() + "/name\"), or load it with LoadOptions.target(\"" + function.name()
+                        + "\", \"name\")", 0);
+            }
+        }
+    }
+
+    private void checkInner() {
+        spec.maps().stream().filter(map -> map.type().isMapOfMaps() && map.inner().isEmpty())
+                .filter(map -> !plan.inner().containsKey(map.name()) && !plan.reused().containsKey(map.name()))
+                .findFirst().ifPresent(map -> {
+                    throw new LoadException(maps.where(map.name()) + ": is a " + map.type()
+                            + " and does not say what maps it holds; declare it with __array(values, struct {..}), or"
+                            + " load it with LoadOptions.innerMap(\"" + map.name() + "\", ..)", 0);
+                });
+    }
+
     private void aim() {
         plan.targets().forEach((name, target) -> {
             MemorySegment handle = function(name);
@@ -99,7 +129,7 @@ final class Preparation implements AutoCloseable {
                 };
                 throw new LoadException(spec.name() + ": function '" + name + "' cannot be hooked to " + function + ": "
                         + Errno.describe(-result) + switch (-result) {
-                            case Errno.ENOENT -> "; there is no such function, or none that can be hooked";
+                            case Errno.ENOENT, ESRCH -> "; there is no such function, or none that can be hooked";
                             case Errno.EINVAL -> "; only fentry, fexit, fmod_ret, lsm, tp_btf, iter and freplace take a"
                                     + " target";
                             default -> "";
