@@ -296,9 +296,10 @@ class MapOptionsLiveTest {
     void target_missing_saysWhatToAdd() {
         assertThatThrownBy(() -> BpfProgram.load(Fixtures.path("live", "options_target"),
                 LoadOptions.defaults().enable("on_function"))).isInstanceOf(LoadException.class)
-                .hasMessage("options_target: function 'on_function' is in section 'fentry', which does not say to what it"
-                        + " is hooked; write SEC(\"fentry/name\"), or load it with LoadOptions.target(\"on_function\","
-                        + " \"name\")");
+                .hasMessage(
+                        "options_target: function 'on_function' is in section 'fentry', which does not say to what it"
+                                + " is hooked; write SEC(\"fentry/name\"), or load it with LoadOptions.target(\"on_function\","
+                                + " \"name\")");
     }
 
     @Test
@@ -309,7 +310,8 @@ class MapOptionsLiveTest {
                             "nothing")))
                     .isInstanceOf(LoadException.class)
                     .hasMessageContaining("function 'on_function' cannot be hooked to function 'nothing' of another"
-                            + " program: ENOENT").hasMessageEndingWith("no such function, or none that can be hooked");
+                            + " program: ENOENT")
+                    .hasMessageEndingWith("no such function, or none that can be hooked");
         }
     }
 

@@ -68,9 +68,9 @@ final class BitfieldDecoder implements NumberDecoder {
             int octet = Byte.toUnsignedInt(memory.get(ValueLayout.JAVA_BYTE, offset + at));
             int taken = Math.min(Byte.SIZE - skipped, bits - put);
             int shift = little ? skipped : Byte.SIZE - skipped - taken;
-            int mask = (1 << taken) - 1 << shift;
+            int mask = ((1 << taken) - 1) << shift;
             int part = (int) (left >>> (little ? put : bits - put - taken)) << shift;
-            memory.set(ValueLayout.JAVA_BYTE, offset + at, (byte) (octet & ~mask | part & mask));
+            memory.set(ValueLayout.JAVA_BYTE, offset + at, (byte) ((octet & ~mask) | (part & mask)));
             put += taken;
             skipped = 0;
         }
