@@ -5,11 +5,13 @@ import io.ebpf4j.attach.IteratorScope;
 import io.ebpf4j.attach.Replacement;
 import io.ebpf4j.internal.Attachments;
 import io.ebpf4j.internal.Gate;
+import io.ebpf4j.internal.kernel.FileHandle;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
 import io.ebpf4j.kernel.FunctionInfo;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -85,7 +87,22 @@ public final class BpfFunction {
             throw new IllegalStateException(where() + " is in section '" + spec.section()
                     + "', which does not say to what it is hooked; call attach(..) with a target");
         }
-        return keep(spec.section(), () -> loaded(LoadedFunction::attach));
+        return attachAsLoaded(spec.section());
+    }
+
+    /** Hooks it to what its section or the options that it was loaded with name. */
+    Attachment attachAsLoaded(String target) {
+        return keep(target, () -> loaded(LoadedFunction::attach));
+    }
+
+    /** Its descriptor, for another program that is to replace it. */
+    FileHandle handle() {
+        return new FileHandle() {
+            @Override
+            public <R> R use(IntFunction<R> operation) {
+                return loaded(own -> operation.apply(own.descriptor().orElseThrow()));
+            }
+        };
     }
 
     /**

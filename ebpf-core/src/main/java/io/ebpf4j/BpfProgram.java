@@ -14,6 +14,8 @@ import io.ebpf4j.internal.bind.ValueReader;
 import io.ebpf4j.internal.decode.MapShapes;
 import io.ebpf4j.internal.export.Exports;
 import io.ebpf4j.internal.json.JsonEventExporter;
+import io.ebpf4j.internal.global.MappedSections;
+import io.ebpf4j.internal.global.Place;
 import io.ebpf4j.internal.kernel.Kernel;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.Recorder;
@@ -62,6 +64,7 @@ public final class BpfProgram implements AutoCloseable {
     private final Gate gate;
     private final Attachments attachments = new Attachments();
     private final RingOwners rings;
+    private final MappedSections sections;
     private final Set<String> exportedTables = ConcurrentHashMap.newKeySet();
     private final Queue<Exports> exports = new ConcurrentLinkedQueue<>();
     private final Leaks.Watch watch;
@@ -72,6 +75,7 @@ public final class BpfProgram implements AutoCloseable {
         this.gate = new Gate("program " + spec.name() + " is closed");
         this.rings = new RingOwners(spec.name(), object);
         this.watch = Leaks.watch(this, "program " + spec.name());
+        this.sections = new MappedSections(object);
     }
 
     /**
@@ -133,7 +137,23 @@ public final class BpfProgram implements AutoCloseable {
      * @throws ObjectFileException when the dump is not of this program
      */
     public static BpfProgram replay(ProgramSpec spec, MapDump dump) {
-        return load(spec, LoadOptions.defaults(), new ReplayKernel(dump));
+        return replay(spec, dump, LoadOptions.defaults());
+    }
+
+    /**
+     * Makes a program of recorded maps, as {@link #replay(ProgramSpec, MapDump)} does. Of the options those count that give
+     * variables values and maps sizes; what else they say of loading and attaching means nothing here.
+     *
+     * @param spec what an object file declares
+     * @param dump what its maps hold; a map that it does not mention is empty
+     * @param options what variables begin with
+     * @return the program
+     * @throws ObjectFileException when the dump is not of this program
+     * @throws IllegalArgumentException when the options name what the program does not have, or ask for what needs a kernel:
+     * maps that are pinned or taken from elsewhere
+     */
+    public static BpfProgram replay(ProgramSpec spec, MapDump dump, LoadOptions options) {
+        return load(spec, options, new ReplayKernel(dump));
     }
 
     private static BpfProgram load(ProgramSpec spec, LoadOptions options, Kernel kernel) {
@@ -145,7 +165,7 @@ public final class BpfProgram implements AutoCloseable {
             }
             return program;
         } catch (RuntimeException | Error e) {
-            program.close();
+            Closing.all(List.of(program.object::abandon, program::close));
             throw e;
         }
     }
@@ -153,7 +173,7 @@ public final class BpfProgram implements AutoCloseable {
     private void attach(LoadPlan plan) {
         for (FunctionSpec function : spec.functions()) {
             if (plan.attaches(function)) {
-                function(function.name()).attach();
+                function(function.name()).attachAsLoaded(plan.target(function));
             }
         }
     }
@@ -245,6 +265,54 @@ public final class BpfProgram implements AutoCloseable {
     }
 
     /**
+     * {@return a global variable, or a part of one} The memory that it is in is shared with the kernel. That the types fit is
+     * checked here. In a replay it has the value that it begins with.
+     *
+     * @param name the C variable's name, or part of one: {@code cfg.port}, {@code ports[2]}
+     * @param type the type of its value: as {@link #ringBuffer} says, and arrays for arrays
+     * @param <T> what its value becomes
+     * @throws BindingException when the Java type does not fit; names both types
+     * @throws IllegalArgumentException when there is no such variable, naming those there are, or there are several
+     * @throws KernelSupportException when the kernel does not share the memory, as before Linux 5.5
+     * @throws IllegalStateException when the program is closed
+     */
+    public <T> BpfVariable<T> variable(String name, Class<T> type) {
+        return gate.inside(() -> {
+            Place place = Place.of(spec, Objects.requireNonNull(name, "name"));
+            return new BpfVariable<>(place, type, sections.of(place.variable()), spec.btf().order());
+        });
+    }
+
+    /**
+     * {@return all maps that the kernel has of this program, those of global variables included}
+     *
+     * @throws IllegalStateException when the program is closed
+     */
+    public List<BpfMap> maps() {
+        return gate.inside(
+                () -> object.maps().stream().map(map -> new BpfMap(gate, spec.name(), map)).toList());
+    }
+
+    /**
+     * {@return a map by its name}
+     *
+     * @param name the C variable's name; of the map of a section of global variables, the section's, {@code .bss}, or what
+     *        libbpf calls it, {@code probe.bss}
+     * @throws IllegalArgumentException when there is no such map; names those there are
+     * @throws IllegalStateException when the program is closed
+     */
+    public BpfMap map(String name) {
+        List<BpfMap> maps = maps();
+        return maps.stream()
+                .filter(map -> map.name().equals(name) || (map.isInternal() && map.spec().section().equals(name)))
+                .findFirst().orElseThrow(() -> {
+                    List<String> names = maps.stream().map(BpfMap::name).toList();
+                    return new IllegalArgumentException(spec.name() + ": has no map '" + name + "'"
+                            + Suggestion.of(name, names) + "; its maps are " + names);
+                });
+    }
+
+    /**
      * Exports every map that has an output: records of {@code print} rings as JSON events to slf4j, the others as meters.
      * When that is not possible the program is closed before this throws. Needs {@code ebpf-metrics} at run time.
      *
@@ -309,6 +377,7 @@ public final class BpfProgram implements AutoCloseable {
             exports.forEach(export -> closers.add(export::close));
             closers.addAll(rings.closers());
             closers.addAll(attachments.closers());
+            closers.add(sections::close);
             closers.add(object::close);
             Closing.all(closers);
         });

@@ -7,6 +7,7 @@ import io.ebpf4j.elf.ElfSymbol;
 import io.ebpf4j.elf.MalformedElfException;
 import io.ebpf4j.insn.Code;
 import io.ebpf4j.insn.MalformedCodeException;
+import io.ebpf4j.internal.global.Variables;
 import io.ebpf4j.internal.insn.CodeReader;
 import io.ebpf4j.internal.spec.FunctionSpecs;
 import io.ebpf4j.internal.spec.MapSpecs;
@@ -176,6 +177,16 @@ public final class ProgramSpec {
         } catch (MalformedElfException | MalformedBtfException e) {
             throw new ObjectFileException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /**
+     * {@return the global variables, in the order of sections, then of addresses; last the values of the kernel's
+     * configuration that the program asks for} Read on each call.
+     *
+     * @throws ObjectFileException when the file is damaged in a way that reading it did not show
+     */
+    public List<VariableSpec> variables() {
+        return Variables.read(elf, btf);
     }
 
     /** {@return the types of the file} */

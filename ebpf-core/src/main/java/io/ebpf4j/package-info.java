@@ -3,6 +3,8 @@
  *
  * <pre>
  *   object file --read--&gt; ProgramSpec --load--&gt; BpfProgram --autoExport--&gt; meters and JSON events
+ *                          LoadOptions ---'       |--variable(name, type)--&gt; BpfVariable
+ *                                                  |--map(name)--&gt; BpfMap
  *                                                  |--ringBuffer(name, type)--&gt; RingBufferReader
  *                                                  |--hashMap(name, key, value)--&gt; HashMapView
  *                                                  '--dump--&gt; MapDump --replay--&gt; BpfProgram, with no kernel

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.testing.Fixtures;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which functions options choose. */
 class LoadOptionsTest {
@@ -55,9 +58,18 @@ class LoadOptionsTest {
     }
 
     @Test
-    void attach_ofWhatIsNotLoaded_doesNotAttach() {
-        assertThat(names(LoadOptions.defaults().attach("wanted", true).plan(optional)::attaches))
-                .containsExactly("needed");
+    void attach_ofWhatIsNotLoaded_throwsWithTheOptionToAdd() {
+        for (var options : List.of(LoadOptions.defaults().attach("wanted", true),
+                LoadOptions.defaults().target("wanted", "task_rename"))) {
+            assertThatThrownBy(() -> options.plan(optional)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("optional: function 'wanted' is to be hooked, but not loaded, for its section begins"
+                            + " with '?'; add LoadOptions.enable(\"wanted\")");
+            assertThat(names(options.enable("wanted").plan(optional)::attaches)).contains("wanted");
+            assertThat(names(options.disable("wanted").plan(optional)::attaches)).containsExactly("needed");
+        }
+        assertThatThrownBy(() -> LoadOptions.defaults().disable("needed").attach("needed", true).plan(optional))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageEndingWith("but not loaded; take"
+                        + " LoadOptions.disable(\"needed\") out");
     }
 
     @Test
@@ -65,6 +77,43 @@ class LoadOptionsTest {
         LoadOptions before = LoadOptions.defaults();
         before.enable("wanted");
         assertThat(names(before.plan(optional)::loads)).containsExactly("needed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CONFIG_X", "X=y", "CONFIG_X=", "CONFIG_X =y", "CONFIG_X=y\nCONFIG_Y=y", ""})
+    void kconfig_thatIsNoLine_throws(String line) {
+        assertThatThrownBy(() -> LoadOptions.defaults().kconfig(line)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("write CONFIG_NAME=value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, 1L << 32, Long.MAX_VALUE})
+    void maxEntries_outOfRange_throws(long entries) {
+        assertThatThrownBy(() -> LoadOptions.defaults().maxEntries("events", entries))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("map 'events' cannot have " + entries + " entries; it takes 1 to 4294967295");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 8})
+    void verifierLog_ofNoLevel_throws(int level) {
+        assertThatThrownBy(() -> LoadOptions.defaults().verifierLog(level, (function, log) -> {}))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no log level " + level);
+    }
+
+    @Test
+    void map_unknown_throwsWithNamesAndSuggestion() {
+        var maps = ProgramSpec.read(Fixtures.path("live", "options_maps"));
+        for (LoadOptions options : List.of(LoadOptions.defaults().maxEntries("count", 1),
+                LoadOptions.defaults().innerMap("count", "like"), LoadOptions.defaults().innerMap("outer", "count"),
+                LoadOptions.defaults().pin("count", Path.of("/x")),
+                LoadOptions.defaults().reuseMap("count", Path.of("/x")))) {
+            assertThatThrownBy(() -> options.plan(maps)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(
+                            "options_maps: has no map 'count' (did you mean 'counts'?); its maps are [counts, ");
+        }
+        assertThatThrownBy(() -> LoadOptions.defaults().pin(".bs", Path.of("/x")).plan(maps))
+                .hasMessageContaining("did you mean '.bss'?").hasMessageContaining(".rodata");
     }
 
     private List<String> names(Predicate<FunctionSpec> chosen) {

@@ -127,6 +127,7 @@ public final class Binder {
         });
     }
 
+    /** {@return the field that a record's component stands for: of its name, or {@code dest_port} for {@code destPort}} */
     static Optional<Field> find(Struct struct, String component) {
         String snake = Names.snake(component);
         Stream<Field> exact = struct.fields().stream().filter(f -> f.name().equals(component));

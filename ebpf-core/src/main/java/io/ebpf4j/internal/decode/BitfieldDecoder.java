@@ -55,6 +55,27 @@ final class BitfieldDecoder implements NumberDecoder {
         return signed ? Long.valueOf(value) : Unsigned.number(value);
     }
 
+    /** Leaves the bits of its neighbours as they are. */
+    @Override
+    public void encode(Number value, MemorySegment memory, long offset) {
+        if (!Unsigned.fits(value, bits, signed)) {
+            throw new IllegalArgumentException(
+                    value + " does not fit " + (signed ? "a signed" : "an unsigned") + " field of " + bits + " bits");
+        }
+        long left = value.longValue();
+        int skipped = firstBit;
+        for (int put = 0, at = 0; put < bits; at++) {
+            int octet = Byte.toUnsignedInt(memory.get(ValueLayout.JAVA_BYTE, offset + at));
+            int taken = Math.min(Byte.SIZE - skipped, bits - put);
+            int shift = little ? skipped : Byte.SIZE - skipped - taken;
+            int mask = ((1 << taken) - 1) << shift;
+            int part = (int) (left >>> (little ? put : bits - put - taken)) << shift;
+            memory.set(ValueLayout.JAVA_BYTE, offset + at, (byte) ((octet & ~mask) | (part & mask)));
+            put += taken;
+            skipped = 0;
+        }
+    }
+
     @Override
     public boolean signed() {
         return signed;

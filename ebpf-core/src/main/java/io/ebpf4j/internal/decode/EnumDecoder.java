@@ -23,6 +23,11 @@ public final class EnumDecoder implements FieldDecoder<EnumValue> {
         return constants;
     }
 
+    /** {@return how many bits of a value count} */
+    public int bits() {
+        return number.bits();
+    }
+
     @Override
     public Class<EnumValue> type() {
         return EnumValue.class;

@@ -25,4 +25,10 @@ final class FloatDecoder implements FieldDecoder<Double> {
         long bits = layouts.unsigned(memory, offset, size);
         return size == Float.BYTES ? (double) Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
     }
+
+    @Override
+    public void encode(Double value, MemorySegment memory, long offset) {
+        layouts.put(memory, offset, size,
+                size == Float.BYTES ? Float.floatToRawIntBits(value.floatValue()) : Double.doubleToRawLongBits(value));
+    }
 }

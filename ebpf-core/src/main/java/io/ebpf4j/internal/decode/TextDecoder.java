@@ -9,11 +9,16 @@ import java.nio.charset.StandardCharsets;
  * {@code char[N]} and a lone {@code char}: the bytes to the first NUL or to the end, as UTF-8 with a replacement character
  * for whatever is none.
  */
-final class TextDecoder implements FieldDecoder<String> {
+public final class TextDecoder implements FieldDecoder<String> {
     private final int size;
 
     TextDecoder(int size) {
         this.size = size;
+    }
+
+    /** {@return how many bytes there are for the text} */
+    public int size() {
+        return size;
     }
 
     @Override

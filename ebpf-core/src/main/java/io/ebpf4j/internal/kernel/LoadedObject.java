@@ -43,6 +43,21 @@ public interface LoadedObject extends AutoCloseable {
      */
     RingWaiter waiter(List<RingMemory> rings);
 
+    /** {@return the maps, in the loader's order; where variables are in maps of their own, those too} */
+    List<LoadedMap> maps();
+
+    /**
+     * {@return the memory of a section of global variables, which the caller closes}
+     *
+     * @param name the section
+     * @param constant whether nobody may write it
+     * @throws io.ebpf4j.KernelSupportException when the kernel does not share it
+     */
+    SectionMemory section(String name, boolean constant);
+
+    /** Takes back what was to outlive a program, of one that comes to nothing. To be followed by {@link #close}. */
+    default void abandon() {}
+
     /** Gives back functions and maps; all hooks are closed. Called once. */
     @Override
     void close();

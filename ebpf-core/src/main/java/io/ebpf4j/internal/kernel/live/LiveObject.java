@@ -7,8 +7,10 @@ import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.internal.kernel.LoadedMap;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.kernel.SectionMemory;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.libbpf.Errno;
@@ -24,10 +26,12 @@ import java.util.function.Function;
 final class LiveObject implements LoadedObject {
     private final ProgramSpec spec;
     private final MemorySegment object;
+    private final LiveMaps maps;
 
-    LiveObject(ProgramSpec spec, MemorySegment object) {
+    LiveObject(ProgramSpec spec, MemorySegment object, LiveMaps maps) {
         this.spec = spec;
         this.object = object;
+        this.maps = maps;
     }
 
     @Override
@@ -97,23 +101,33 @@ final class LiveObject implements LoadedObject {
     }
 
     @Override
+    public List<LoadedMap> maps() {
+        return maps.loaded();
+    }
+
+    @Override
+    public SectionMemory section(String name, boolean constant) {
+        return maps.memory(name, constant);
+    }
+
+    @Override
+    public void abandon() {
+        maps.unpin();
+    }
+
+    @Override
     public synchronized void close() {
         Libbpf.bpf_object__close(object);
     }
 
     /** {@return the descriptor of a map, which stays the object's} */
     int descriptor(MapSpec map) {
-        return Libbpf.bpf_map__fd(mapHandle(map));
+        return maps.fd(map.name());
     }
 
     private MemorySegment mapHandle(MapSpec map) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment handle = Libbpf.bpf_object__find_map_by_name(object, arena.allocateFrom(map.name()));
-            if (handle.address() == 0 || Libbpf.bpf_map__fd(handle) < 0) {
-                throw new LoadException(where(map) + ": was not created by libbpf", 0);
-            }
-            return handle;
-        }
+        descriptor(map);
+        return maps.get(map.name());
     }
 
     private KernelMap kernelMap(MapSpec map) {

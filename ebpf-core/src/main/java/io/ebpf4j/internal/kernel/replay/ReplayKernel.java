@@ -4,11 +4,14 @@ import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.internal.global.Images;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.Kernel;
 import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.internal.kernel.LoadedMap;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.kernel.SectionMemory;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
@@ -17,9 +20,12 @@ import io.ebpf4j.replay.MapDump.Contents;
 import io.ebpf4j.replay.MapDump.Records;
 import io.ebpf4j.replay.MapDump.Row;
 import io.ebpf4j.replay.MapDump.Rows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Serves the maps of a dump. A map that the dump does not mention is empty; one that the program does not declare, or
@@ -36,7 +42,8 @@ public record ReplayKernel(MapDump dump) implements Kernel {
                             + name + "', the program has " + spec.maps().stream().map(MapSpec::name).toList()));
             check(spec, map, contents);
         });
-        return new Replayed();
+        checkPossible(spec, plan);
+        return new Replayed(spec, plan);
     }
 
     @Override
@@ -67,8 +74,24 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         }
     }
 
+    /** Whoever asks for these relies on them. What else options say of loading means nothing where nothing is loaded. */
+    private static void checkPossible(ProgramSpec spec, LoadPlan plan) {
+        if (!plan.pins().isEmpty() || !plan.reused().isEmpty()) {
+            throw new IllegalArgumentException(spec.name() + ": is a recording and in no kernel, so its maps "
+                    + Stream.concat(plan.pins().keySet().stream(), plan.reused().keySet().stream()).toList()
+                    + " can be neither pinned nor taken from elsewhere; leave LoadOptions.pin and reuseMap out");
+        }
+    }
+
     private final class Replayed implements LoadedObject {
+        private final ProgramSpec spec;
+        private final LoadPlan plan;
         private final Map<String, ReplayRing> rings = new ConcurrentHashMap<>();
+
+        private Replayed(ProgramSpec spec, LoadPlan plan) {
+            this.spec = spec;
+            this.plan = plan;
+        }
 
         @Override
         public LoadedFunction function(FunctionSpec function) {
@@ -94,6 +117,22 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         @Override
         public RingWaiter waiter(List<RingMemory> waited) {
             return new ReplayWaiter(waited);
+        }
+
+        @Override
+        public List<LoadedMap> maps() {
+            return spec.maps().stream().map(map -> (LoadedMap) new ReplayedMap(spec.name(), plan.resized(map)))
+                    .toList();
+        }
+
+        /** What variables begin with, for a dump has none of them. */
+        @Override
+        @SuppressWarnings("MustBeClosedChecker") // the SectionMemory closes it
+        public SectionMemory section(String name, boolean constant) {
+            MemorySegment image = plan.sections().getOrDefault(name, Images.initial(spec, name));
+            Arena arena = Arena.ofShared();
+            MemorySegment memory = arena.allocate(image.byteSize(), Long.BYTES).copyFrom(image);
+            return new SectionMemory(constant ? memory.asReadOnly() : memory, arena::close);
         }
 
         @Override

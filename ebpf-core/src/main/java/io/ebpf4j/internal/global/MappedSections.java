@@ -1,0 +1,36 @@
+package io.ebpf4j.internal.global;
+
+import io.ebpf4j.VariableSpec;
+import io.ebpf4j.internal.Closing;
+import io.ebpf4j.internal.kernel.LoadedObject;
+import io.ebpf4j.internal.kernel.SectionMemory;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The memory of a program's variables, each section's mapped when it is first asked for. Thread-safe. */
+public final class MappedSections {
+    private final LoadedObject object;
+    private final Map<String, SectionMemory> sections = new HashMap<>();
+
+    /**
+     * Maps nothing yet.
+     *
+     * @param object whose variables
+     */
+    public MappedSections(LoadedObject object) {
+        this.object = object;
+    }
+
+    /** {@return the memory of a variable's section} */
+    public synchronized MemorySegment of(VariableSpec variable) {
+        return sections
+                .computeIfAbsent(variable.section(), section -> object.section(section, variable.constant())).memory();
+    }
+
+    /** Gives all back: who uses a variable from now on gets an {@link IllegalStateException}. */
+    public synchronized void close() {
+        Closing.all(sections.values().stream().map(section -> (Runnable) section::close).toList());
+        sections.clear();
+    }
+}

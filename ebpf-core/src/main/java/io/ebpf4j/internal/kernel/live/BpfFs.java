@@ -1,0 +1,145 @@
+package io.ebpf4j.internal.kernel.live;
+
+import io.ebpf4j.MapAccessException;
+import io.ebpf4j.internal.Closing;
+import io.ebpf4j.libbpf.Errno;
+import io.ebpf4j.libbpf.gen.Libbpf;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** The file system that keeps maps: {@code kernel/bpf/inode.c}. */
+final class BpfFs {
+    private static final String TYPE = "bpf";
+
+    private BpfFs() {}
+
+    /**
+     * Puts a map there.
+     *
+     * @param what how messages call the map
+     * @param fd the map
+     * @param path absolute
+     */
+    static void pin(String what, int fd, Path path) {
+        checkFree(what, path);
+        Deque<Path> made = directories(what, path);
+        int result;
+        try (Arena arena = Arena.ofConfined()) {
+            result = Libbpf.bpf_obj_pin(fd, arena.allocateFrom(path.toString()));
+        }
+        if (result != 0) {
+            remove(made);
+            if (result == -Errno.EEXIST) {
+                throw taken(what, path);
+            }
+            throw new MapAccessException(
+                    what + ": cannot be pinned at " + path + ": " + Errno.describe(-result), -result);
+        }
+    }
+
+    /** Checks what can be told before a program is loaded. */
+    static void checkFree(String what, Path path) {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw taken(what, path);
+        }
+        Path there = nearest(path);
+        Optional<String> type = type(there);
+        if (type.filter(known -> !known.equals(TYPE)).isPresent()) {
+            throw new MapAccessException(
+                    what + ": cannot be pinned at " + path + ": " + there + " is in a file system of type " + type.get()
+                            + ", and only that of BPF keeps maps; choose a path below /sys/fs/bpf, and if that is none"
+                            + " either run: mount -t bpf bpf /sys/fs/bpf",
+                    Errno.EPERM);
+        }
+        Path fresh = there.relativize(path);
+        if (fresh.toString().indexOf('.') >= 0) {
+            throw new MapAccessException(what + ": cannot be pinned at " + path + ": the BPF file system takes no name"
+                    + " with a dot, as in " + fresh + "; write for instance " + fresh.toString().replace('.', '_'),
+                    Errno.EPERM);
+        }
+    }
+
+    /** Removes what is pinned at a path. */
+    static void unpin(String what, Path path) {
+        try {
+            Files.delete(path);
+        } catch (IOException e) {
+            throw new MapAccessException(what + ": cannot be unpinned from " + path + ": " + e, 0);
+        }
+    }
+
+    /** {@return a descriptor of what is pinned at a path, for the caller to close; or the negative error} */
+    static int open(Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Libbpf.bpf_obj_get(arena.allocateFrom(path.toString()));
+        }
+    }
+
+    private static MapAccessException taken(String what, Path path) {
+        return new MapAccessException(what + ": cannot be pinned at " + path + ", for something is there already;"
+                + " LoadOptions.reuseMap uses it, and this removes it: rm " + path, Errno.EEXIST);
+    }
+
+    private static Deque<Path> directories(String what, Path path) {
+        List<Path> missing = new ArrayList<>();
+        for (Path p = path.getParent(); p != null && !Files.exists(p); p = p.getParent()) {
+            missing.addFirst(p);
+        }
+        Deque<Path> made = new ArrayDeque<>();
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        for (Path directory : missing) {
+            try {
+                Files.createDirectory(directory, ownerOnly);
+                made.push(directory);
+            } catch (FileAlreadyExistsException e) {
+                // somebody else has made it meanwhile: that will do
+            } catch (IOException e) {
+                remove(made);
+                throw new MapAccessException(
+                        what + ": cannot be pinned at " + path + ": directory " + directory + " cannot be made: " + e,
+                        0);
+            }
+        }
+        return made;
+    }
+
+    private static void remove(Deque<Path> directories) {
+        Closing.all(directories.stream().map(directory -> (Runnable) () -> {
+            try {
+                Files.deleteIfExists(directory);
+            } catch (DirectoryNotEmptyException e) {
+                // somebody else uses it meanwhile
+            } catch (IOException e) {
+                throw new MapAccessException("directory " + directory + " cannot be removed again: " + e, 0);
+            }
+        }).toList());
+    }
+
+    private static Path nearest(Path path) {
+        Path there = path;
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        return there;
+    }
+
+    /** Where nothing can be told of it, as without /proc, the kernel will say. */
+    private static Optional<String> type(Path path) {
+        try {
+            return Optional.of(Files.getFileStore(path).type());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}
