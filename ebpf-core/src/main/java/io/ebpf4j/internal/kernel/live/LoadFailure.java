@@ -6,10 +6,10 @@ import io.ebpf4j.LoadException;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.PrivilegeException;
 import io.ebpf4j.ProgramSpec;
-import io.ebpf4j.VerifierException;
 import io.ebpf4j.btf.BtfExt;
 import io.ebpf4j.btf.MalformedBtfException;
 import io.ebpf4j.elf.MalformedElfException;
+import io.ebpf4j.internal.diagnose.Rejections;
 import io.ebpf4j.internal.spec.Sections;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.NativeLibrary;
@@ -30,14 +30,10 @@ final class LoadFailure {
 
     /** The object was opened, but the kernel did not take it. */
     static BpfException explain(ProgramSpec spec, int errno, LibbpfMessages messages) {
-        var rejected = messages.verifierLog();
+        var rejected = messages.rejected();
         if (rejected.isPresent()) {
-            var log = rejected.get();
-            return new VerifierException(
-                    spec.name() + ": the kernel's verifier rejects function '" + log.function() + "': "
-                            + log.reason() + " (" + Errno.describe(errno) + "; the whole log is in log())",
-                    errno, log.function(),
-                    log.text());
+            return Rejections.explain(spec, rejected.get().function(), rejected.get().log(), errno,
+                    new RunningKernelTypes());
         }
         Matcher unknown = messages.find(UNKNOWN_SECTION);
         if (unknown.find()) {
