@@ -4,8 +4,8 @@
  *
  * <pre>
  *   the verifier's log     VerifierLog, VerifierReport -- Causes, SourceLines, MissingField --&gt; Rejections
- *   this process           ProcessRights -- NeededRights --------------------------------------&gt; Refusals
- *   this kernel            Host, KernelVersion, KernelConfig -- KernelFeatures ----------------&gt; Lacking
+ *   this process           Host, Capability -- NeededRights ----------------------------------&gt; Refusals
+ *   this kernel            Host, KernelVersion, KernelConfig -- Requirements, Mounts, Targets ---&gt; Lacking
  *   this machine           Registers (of which CPU an object reads registers)
  * </pre>
  */

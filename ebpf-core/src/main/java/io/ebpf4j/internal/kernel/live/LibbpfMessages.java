@@ -68,8 +68,13 @@ final class LibbpfMessages implements LibbpfLog.Sink {
         warnings.clear();
     }
 
+    /** {@return all warnings as they are} */
+    String text() {
+        return String.join("\n", warnings);
+    }
+
     /** {@return a matcher over all warnings, to be asked for what it finds} */
     Matcher find(Pattern pattern) {
-        return pattern.matcher(String.join("\n", warnings));
+        return pattern.matcher(text());
     }
 }

@@ -1,0 +1,82 @@
+package io.ebpf4j.internal.diagnose;
+
+import io.ebpf4j.FunctionSpec;
+import io.ebpf4j.ProgramType;
+import io.ebpf4j.internal.spec.Suggestion;
+import io.ebpf4j.libbpf.Errno;
+import java.util.List;
+
+/** What is probably wrong with that to which a function was to be attached. */
+public final class Targets {
+    private static final List<String> TRACEFS = List.of("sys/kernel/tracing/events", "sys/kernel/debug/tracing/events");
+
+    private Targets() {}
+
+    /**
+     * {@return what follows the error's name in a message: empty, or a semicolon and a sentence}
+     *
+     * @param function what was to be attached
+     * @param errno positive
+     * @param host the kernel
+     */
+    public static String hint(FunctionSpec function, int errno, Host host) {
+        return switch (errno) {
+            case Errno.ENOENT -> missing(function, host);
+            case Errno.EINVAL -> function.sectionKind()
+                    .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
+                            + how.target() + ">\")"))
+                    .orElse("");
+            case Errno.EBADF -> isForCgroups(function.programType()) ? "; " + Mounts.cgroup2(host) : "";
+            case Errno.EBUSY -> "; something is attached there that allows nothing beside it; `bpftool link` and"
+                    + " `bpftool net` show what";
+            case Errno.EEXIST -> "; it is attached there already";
+            default -> "";
+        };
+    }
+
+    private static String missing(FunctionSpec function, Host host) {
+        if (function.programType() == ProgramType.PERF_EVENT) {
+            return "; this machine has no such counter, as virtual machines mostly have none of the CPU; count the"
+                    + " software event cpu-clock instead";
+        }
+        if (function.programType() == ProgramType.KPROBE && function.sectionKind().filter(kind -> kind.name()
+                .matches("k(ret)?(probe|syscall)")).isPresent()) {
+            return "; this kernel has no such function, or has it inlined; `grep <name> /proc/kallsyms` shows those that it"
+                    + " has";
+        }
+        String near = function.programType() == ProgramType.TRACEPOINT ? event(function, host) : "";
+        return "; this kernel has no such event" + near;
+    }
+
+    /** {@return the event of the same category that was probably meant} */
+    private static String event(FunctionSpec function, Host host) {
+        String[] parts = function.target().orElse("").split("/", -1);
+        if (parts.length != 2 || parts[0].contains("..")) {
+            return "";
+        }
+        for (String tracefs : TRACEFS) {
+            List<String> events = host.list(tracefs + "/" + parts[0]);
+            if (!events.isEmpty()) {
+                return Suggestion.of(parts[1], events);
+            }
+            List<String> categories = host.list(tracefs);
+            if (!categories.isEmpty()) {
+                return Suggestion.of(parts[0], categories);
+            }
+        }
+        return "";
+    }
+
+    private static boolean isForCgroups(ProgramType type) {
+        return switch (type) {
+            case CGROUP_SKB, CGROUP_SOCK, CGROUP_DEVICE, CGROUP_SOCK_ADDR, CGROUP_SYSCTL, CGROUP_SOCKOPT, SOCK_OPS,
+                    LSM ->
+                true;
+            case UNKNOWN, SOCKET_FILTER, KPROBE, SCHED_CLS, SCHED_ACT, TRACEPOINT, XDP, PERF_EVENT, LWT_IN, LWT_OUT,
+                    LWT_XMIT,
+                    SK_SKB, SK_MSG, RAW_TRACEPOINT, LWT_SEG6LOCAL, LIRC_MODE2, SK_REUSEPORT, FLOW_DISSECTOR,
+                    RAW_TRACEPOINT_WRITABLE, TRACING, STRUCT_OPS, EXT, SK_LOOKUP, SYSCALL, NETFILTER ->
+                false;
+        };
+    }
+}
