@@ -81,11 +81,15 @@ public final class Lacking {
                     .flatMap(needed -> needed.lackOf(host))
                     .map(lack -> "map '" + map.group(1) + "' cannot be created: " + lack);
         }
-        Matcher function = NO_FUNCTION.matcher(said);
-        return function.find()
-                ? function(spec, function.group(1)).flatMap(Requirements::toLoad).flatMap(needed -> needed.lackOf(host))
-                        .map(lack -> "function '" + function.group(1) + "' cannot be loaded: " + lack)
-                : Optional.empty();
+        return failedFunction(spec, said).flatMap(function -> Requirements.toLoad(function)
+                .flatMap(needed -> needed.lackOf(host))
+                .map(lack -> "function '" + function.name() + "' cannot be loaded: " + lack));
+    }
+
+    /** {@return the function that libbpf says it could not load} */
+    public static Optional<FunctionSpec> failedFunction(ProgramSpec spec, String said) {
+        Matcher matcher = NO_FUNCTION.matcher(said);
+        return matcher.find() ? function(spec, matcher.group(1)) : Optional.empty();
     }
 
     private static Optional<FunctionSpec> function(ProgramSpec spec, String name) {

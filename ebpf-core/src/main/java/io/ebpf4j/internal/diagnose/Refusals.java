@@ -49,7 +49,7 @@ public final class Refusals {
                     + " in that of the host (docker run --userns=host, podman as root), or give it a BPF token (Linux 6.9)";
         }
         if (!lacking.isEmpty()) {
-            return "it lacks " + Capability.list(lacking) + unprivileged(functions, host)
+            return "it lacks " + Capability.list(lacking) + setting(functions, host, lacking)
                     + "; run it as root, or grant "
                     + (lacking.size() == 1 ? "it" : "them") + ": " + grant(lacking) + beforeTheSplit(host, lacking);
         }
@@ -81,14 +81,17 @@ public final class Refusals {
         return suspects;
     }
 
-    private static String unprivileged(Collection<FunctionSpec> functions, Host host) {
-        if (functions.stream().anyMatch(function -> function.programType() == ProgramType.PERF_EVENT)
+    /** {@return the setting of the kernel for which it needs the right at all} */
+    private static String setting(Collection<FunctionSpec> functions, Host host, List<Capability> lacking) {
+        if (lacking.contains(Capability.CAP_PERFMON)
+                && functions.stream().anyMatch(function -> function.programType() == ProgramType.PERF_EVENT)
                 && host.perfEventParanoid().orElse(-1) > -1) {
             return " (kernel.perf_event_paranoid is " + host.perfEventParanoid().getAsInt() + ")";
         }
-        return host.unprivilegedBpfDisabled().orElse(0) == 0
-                ? ""
-                : " (kernel.unprivileged_bpf_disabled is " + host.unprivilegedBpfDisabled().getAsInt() + ")";
+        boolean all = lacking.contains(Capability.CAP_BPF) || lacking.contains(Capability.CAP_SYS_ADMIN);
+        return all && host.unprivilegedBpfDisabled().orElse(0) != 0
+                ? " (kernel.unprivileged_bpf_disabled is " + host.unprivilegedBpfDisabled().getAsInt() + ")"
+                : "";
     }
 
     private static String grant(List<Capability> lacking) {

@@ -89,8 +89,9 @@ public final class Rejections {
 
     private static String hint(ProgramSpec spec, String function, VerifierLog log, Cause cause, KernelTypes kernel) {
         Optional<String> special = switch (cause) {
-            case FIELD_MISSING ->
-                MissingField.find(spec, function, log).map(field -> field(field, kernel) + cause.hint());
+            case FIELD_MISSING -> MissingField.find(spec, function, log)
+                    .map(field -> Registers.foreign(field, System.getProperty("os.arch", ""))
+                            .orElseGet(() -> field(field, kernel) + cause.hint()));
             case HELPER_UNKNOWN -> helperNumber(log).flatMap(HelperVersions::since)
                     .map(since -> "it came with Linux " + since + "; " + cause.hint());
             case HELPER_NOT_ALLOWED -> helperName(log).flatMap(HelperVersions::restriction);

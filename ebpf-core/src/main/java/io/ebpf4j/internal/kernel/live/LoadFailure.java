@@ -53,7 +53,10 @@ final class LoadFailure {
                     errno);
         }
         if (errno == Errno.EPERM || errno == Errno.EACCES) {
-            return Refusals.explain(spec.name() + ": the kernel does not let this process load eBPF programs", errno,
+            String what = Lacking.failedFunction(spec, messages.text())
+                    .map(function -> "function '" + function.name() + "', SEC(\"" + function.section() + "\")")
+                    .orElse("eBPF programs");
+            return Refusals.explain(spec.name() + ": the kernel does not let this process load " + what, errno,
                     spec.functions().stream().filter(function -> !function.optional()).toList(), spec.maps(), host,
                     messages.summary());
         }
