@@ -4,10 +4,13 @@ import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.Kernel;
+import io.ebpf4j.internal.kernel.LoadedFunction;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.kernel.Table;
+import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.replay.MapDump;
 import io.ebpf4j.replay.MapDump.Contents;
@@ -26,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public record ReplayKernel(MapDump dump) implements Kernel {
     @Override
-    public LoadedObject load(ProgramSpec spec) {
+    public LoadedObject load(ProgramSpec spec, LoadPlan plan) {
         dump.maps().forEach((name, contents) -> {
             MapSpec map = spec.map(name)
                     .orElseThrow(() -> new ObjectFileException(spec.name() + ": the dump has a map '"
@@ -34,6 +37,11 @@ public record ReplayKernel(MapDump dump) implements Kernel {
             check(spec, map, contents);
         });
         return new Replayed();
+    }
+
+    @Override
+    public boolean runs() {
+        return false;
     }
 
     private static void check(ProgramSpec spec, MapSpec map, Contents contents) {
@@ -63,8 +71,13 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         private final Map<String, ReplayRing> rings = new ConcurrentHashMap<>();
 
         @Override
-        public List<FunctionSpec> attach() {
-            return List.of(); // nothing runs
+        public LoadedFunction function(FunctionSpec function) {
+            return new ReplayFunction(function);
+        }
+
+        @Override
+        public Hook attach(MapSpec map) {
+            throw new IllegalStateException("map '" + map.name() + "' is replayed: there is no kernel to attach it to");
         }
 
         @Override
