@@ -41,7 +41,8 @@ class RefusalLiveTest {
             """)
     void right_thatLacks_isNamed_andNoOther(String probe, String held, String what, String lacking) {
         assertThat(load(holding(held), probe)).isEqualTo("PrivilegeException: " + probe
-                + ": the kernel does not let this process load " + what + " (EPERM (1, Operation not permitted)): it lacks "
+                + ": the kernel does not let this process load " + what
+                + " (EPERM (1, Operation not permitted)): it lacks "
                 + lacking + GRANT.formatted(lacking, lacking.substring("CAP_".length())));
     }
 
@@ -62,9 +63,10 @@ class RefusalLiveTest {
     void userNamespace_isNamed_thoughAllRightsAreHeldInIt() {
         assertThat(load(List.of("unshare", "--user", "--map-root-user"), "rights_xdp"))
                 .startsWith("PrivilegeException: rights_xdp: ")
-                .endsWith("it runs in a user namespace of its own, whose capabilities the kernel does not count for eBPF;"
-                        + " run it in that of the host (docker run --userns=host, podman as root), or give it a BPF token"
-                        + " (Linux 6.9)");
+                .endsWith(
+                        "it runs in a user namespace of its own, whose capabilities the kernel does not count for eBPF;"
+                                + " run it in that of the host (docker run --userns=host, podman as root), or give it a BPF token"
+                                + " (Linux 6.9)");
     }
 
     /** Attached where the kernel was built for it; elsewhere the option is named that lacks. */
@@ -97,16 +99,19 @@ class RefusalLiveTest {
     @Test
     void kernelFunction_thatLacks_isNamed() {
         var e = catchThrowableOfType(KernelSupportException.class, () -> BpfProgram.load(probe("refused_kfunc")));
-        assertThat(e).hasMessage("refused_kfunc: calls the kernel's function bpf_ebpf4j_no_such_function(), which neither"
-                + " this kernel (" + release() + ") nor a module of it has; load the module that has it, or declare it"
-                + " __weak and ask bpf_ksym_exists(bpf_ebpf4j_no_such_function) before the call");
+        assertThat(e)
+                .hasMessage("refused_kfunc: calls the kernel's function bpf_ebpf4j_no_such_function(), which neither"
+                        + " this kernel (" + release()
+                        + ") nor a module of it has; load the module that has it, or declare it"
+                        + " __weak and ask bpf_ksym_exists(bpf_ebpf4j_no_such_function) before the call");
     }
 
     @Test
     void target_thatLacks_isNamed() {
         var e = catchThrowableOfType(KernelSupportException.class, () -> BpfProgram.load(probe("refused_target")));
-        assertThat(e).hasMessage("refused_target: function 'nowhere' is for 'ebpf4j_no_such_function', which this kernel ("
-                + release() + ") does not have");
+        assertThat(e)
+                .hasMessage("refused_target: function 'nowhere' is for 'ebpf4j_no_such_function', which this kernel ("
+                        + release() + ") does not have");
     }
 
     @Test

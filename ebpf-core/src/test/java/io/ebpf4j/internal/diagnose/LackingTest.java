@@ -89,7 +89,8 @@ class LackingTest {
                 "libbpf: Error in bpf_create_map_xattr(" + map + "):Invalid argument(-22). Retrying without BTF.\n"
                         + "libbpf: map '" + map + "': failed to create: Invalid argument(-22)\n"))
                 .contains("map '" + map + "' cannot be created: a map of type RINGBUF needs Linux 5.8, this is 5.4.0");
-        assertThat(Lacking.atLoad(MAPS, Errno.EINVAL, kernel("5.10.0"), "map '" + map + "': failed to create")).isEmpty();
+        assertThat(Lacking.atLoad(MAPS, Errno.EINVAL, kernel("5.10.0"), "map '" + map + "': failed to create"))
+                .isEmpty();
     }
 
     @Test
@@ -162,11 +163,13 @@ class LackingTest {
 
     @Test
     void folderThatIsNoCgroup_isToldWhereThoseAre() {
-        assertThat(Targets.hint(in("cgroup/connect4"), Errno.EBADF, kernel("6.1.0"))).isEqualTo("; cgroup v2 is not mounted;"
-                + " run: mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified");
+        assertThat(Targets.hint(in("cgroup/connect4"), Errno.EBADF, kernel("6.1.0")))
+                .isEqualTo("; cgroup v2 is not mounted;"
+                        + " run: mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified");
         var host = new HostFiles(root).file("proc/self/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n").host();
-        assertThat(Targets.hint(in("cgroup/connect4"), Errno.EBADF, host)).isEqualTo("; functions for cgroups are attached"
-                + " to a folder of cgroup v2, which is mounted at /sys/fs/cgroup");
+        assertThat(Targets.hint(in("cgroup/connect4"), Errno.EBADF, host))
+                .isEqualTo("; functions for cgroups are attached"
+                        + " to a folder of cgroup v2, which is mounted at /sys/fs/cgroup");
         assertThat(Targets.hint(in("xdp"), Errno.EBADF, host)).isEmpty();
     }
 
@@ -199,8 +202,9 @@ class LackingTest {
                 "there is no /sys/kernel/btf/vmlinux, for sysfs is not mounted; run: mount -t sysfs sysfs /sys");
         var files = new HostFiles(root).file("sys/kernel/tracing/events/enable", "");
         assertThat(Mounts.tracefs(files.host())).isEmpty();
-        assertThat(Mounts.kernelBtf(files.host())).contains("there is no /sys/kernel/btf/vmlinux; boot a kernel built with"
-                + " CONFIG_DEBUG_INFO_BTF=y (Linux 5.4)");
+        assertThat(Mounts.kernelBtf(files.host()))
+                .contains("there is no /sys/kernel/btf/vmlinux; boot a kernel built with"
+                        + " CONFIG_DEBUG_INFO_BTF=y (Linux 5.4)");
         assertThat(Mounts.kernelBtf(files.file("sys/kernel/btf/vmlinux", "").host())).isEmpty();
     }
 }

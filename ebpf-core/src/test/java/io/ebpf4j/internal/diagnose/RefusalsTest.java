@@ -6,9 +6,9 @@ import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.MapType;
 import io.ebpf4j.PrivilegeException;
-import io.ebpf4j.testing.Fixtures;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,12 +44,13 @@ class RefusalsTest {
                 .containsExactly(rights.split(" "));
     }
 
-    @Test
-    void mapsOfSocketsAndDevices_needNetAdmin() {
-        List<MapSpec> maps = Fixtures.spec(Fixtures.CLANG14, "maps_all").maps();
-        assertThat(maps).extracting(MapSpec::type).contains(MapType.SOCKMAP);
-        assertThat(NeededRights.of(List.of(), maps, KernelVersion.of("6.18")))
-                .containsExactly(Capability.CAP_BPF, Capability.CAP_NET_ADMIN);
+    @ParameterizedTest
+    @CsvSource({"SOCKMAP, CAP_BPF CAP_NET_ADMIN", "XSKMAP, CAP_BPF CAP_NET_ADMIN", "DEVMAP_HASH, CAP_BPF CAP_NET_ADMIN",
+            "HASH, CAP_BPF", "RINGBUF, CAP_BPF", "CPUMAP, CAP_BPF"})
+    void map_needs(MapType type, String rights) {
+        var map = new MapSpec("m", type, 0, 4, 4, 1, 0, Optional.empty(), Optional.empty(), Optional.empty(), ".maps");
+        assertThat(NeededRights.of(List.of(), List.of(map), KernelVersion.of("6.18"))).extracting(Enum::name)
+                .containsExactly(rights.split(" "));
     }
 
     @Test
@@ -79,9 +80,10 @@ class RefusalsTest {
     @Test
     void oldKernel_isNamed() {
         var host = HostFiles.ofRoot(root, "5.4.0-216-generic").capabilities(BPF).host();
-        assertThat(refused(host, "kprobe/f")).hasMessageEndingWith("it lacks CAP_SYS_ADMIN; run it as root, or grant it:"
-                + " AmbientCapabilities=CAP_SYS_ADMIN in a systemd unit, docker run --cap-add SYS_ADMIN (CAP_BPF and"
-                + " CAP_PERFMON are enough from Linux 5.8 on, this is 5.4.0-216-generic)");
+        assertThat(refused(host, "kprobe/f"))
+                .hasMessageEndingWith("it lacks CAP_SYS_ADMIN; run it as root, or grant it:"
+                        + " AmbientCapabilities=CAP_SYS_ADMIN in a systemd unit, docker run --cap-add SYS_ADMIN (CAP_BPF and"
+                        + " CAP_PERFMON are enough from Linux 5.8 on, this is 5.4.0-216-generic)");
     }
 
     @Test
@@ -122,15 +124,17 @@ class RefusalsTest {
                 + " (confidentiality in /sys/kernel/security/lockdown), boot it without lockdown=confidentiality or Secure"
                 + " Boot: libbpf said so");
         files.file("proc/self/status", "CapEff:\t000001ffffffffff\nSeccomp:\t2\n");
-        assertThat(refused(files.host(), "kprobe/f")).hasMessageContaining("; a seccomp filter looks at its system calls,"
-                + " allow bpf and perf_event_open in it (docker run --security-opt seccomp=unconfined): libbpf said so");
+        assertThat(refused(files.host(), "kprobe/f"))
+                .hasMessageContaining("; a seccomp filter looks at its system calls,"
+                        + " allow bpf and perf_event_open in it (docker run --security-opt seccomp=unconfined): libbpf said so");
     }
 
     @Test
     void nothingThatLacks_isAPolicy() {
         var e = refused(HostFiles.ofRoot(root, "6.18.0").host(), "fentry/f");
         assertThat(e.missing()).isEmpty();
-        assertThat(e).hasMessageEndingWith("so something else is in the way: a policy of the host, such as SELinux, or a"
-                + " kernel that allows this to nobody: libbpf said so");
+        assertThat(e)
+                .hasMessageEndingWith("so something else is in the way: a policy of the host, such as SELinux, or a"
+                        + " kernel that allows this to nobody: libbpf said so");
     }
 }
