@@ -105,14 +105,15 @@ public final class Lacking {
      * {@return what lacks, where that is why a function was not attached}
      *
      * @param function the function
+     * @param target to what, as messages say it
      * @param errno positive
      * @param host the kernel
      */
-    public static Optional<String> atAttach(FunctionSpec function, int errno, Host host) {
+    public static Optional<String> atAttach(FunctionSpec function, String target, int errno, Host host) {
         if (!UNKNOWN_TO_KERNEL.contains(errno) && errno != Errno.ENOENT && errno != ENODEV) {
             return Optional.empty();
         }
-        Optional<Requirement> needed = Requirements.toAttach(function);
+        Optional<Requirement> needed = Requirements.toAttach(function, target);
         Optional<String> lack = needed.flatMap(requirement -> requirement.lackOf(host));
         boolean unknown = errno == Errno.EOPNOTSUPP || errno == Errno.ENOTSUPP || errno == Errno.ENOSYS;
         return lack.isEmpty() && unknown ? needed.flatMap(requirement -> requirement.need(host)) : lack;

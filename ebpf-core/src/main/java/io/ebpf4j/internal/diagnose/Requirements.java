@@ -5,6 +5,7 @@ import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapType;
 import io.ebpf4j.ProgramType;
 import io.ebpf4j.SectionKind;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,14 +70,40 @@ final class Requirements {
                 options(kind.programType())));
     }
 
-    /** {@return what a function needs to be attached; nothing for one whose section says nothing} */
-    static Optional<Requirement> toAttach(FunctionSpec function) {
-        return function.sectionKind().flatMap(Requirements::bySection).or(() -> toLoad(function));
+    /**
+     * {@return what a function needs to be attached; nothing where nothing is known}
+     *
+     * @param target to what, as messages say it: its section, or a word of a kind and more
+     */
+    static Optional<Requirement> toAttach(FunctionSpec function, String target) {
+        if (target.equals(function.section())) {
+            return function.sectionKind().flatMap(Requirements::bySection).or(() -> toLoad(function));
+        }
+        String kind = kind(function, target);
+        return Optional.ofNullable(BY_SECTION.get(kind))
+                .map(needed -> new Requirement(kind, needed.since(), needed.options())).or(() -> toLoad(function));
+    }
+
+    /** {@return the section's name, without {@code .s}, of functions that are hooked to such a target} */
+    static String kind(FunctionSpec function, String target) {
+        if (target.equals(function.section())) {
+            return function.sectionKind().map(kind -> withoutSleep(kind.name())).orElse("");
+        }
+        String word = target.split(" ", 2)[0].toLowerCase(Locale.ROOT);
+        return switch (word) {
+            case "tcx" -> "tcx/ingress";
+            case "netkit" -> "netkit/primary";
+            case "traffic" -> "tc";
+            default -> word;
+        };
+    }
+
+    private static String withoutSleep(String name) {
+        return name.endsWith(".s") ? name.substring(0, name.length() - 2) : name;
     }
 
     private static Optional<Requirement> bySection(SectionKind kind) {
-        String name = kind.name();
-        return Optional.ofNullable(BY_SECTION.get(name.endsWith(".s") ? name.substring(0, name.length() - 2) : name));
+        return Optional.ofNullable(BY_SECTION.get(withoutSleep(kind.name())));
     }
 
     /** A kind of function that is old can be hooked to a place that is new. */

@@ -5,7 +5,7 @@
  * <pre>
  *   the verifier's log     VerifierLog, VerifierReport -- Causes, SourceLines, MissingField --&gt; Rejections
  *   this process           Host, Capability -- NeededRights ----------------------------------&gt; Refusals
- *   this kernel            Host, KernelVersion, KernelConfig -- Requirements, Mounts, Targets ---&gt; Lacking
+ *   this kernel            Host, KernelVersion, KernelConfig -- Requirements, Mounts, TargetHints --&gt; Lacking
  *   this machine           Registers (of which CPU an object reads registers)
  * </pre>
  */

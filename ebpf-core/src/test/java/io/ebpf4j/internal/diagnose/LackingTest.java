@@ -49,14 +49,39 @@ class LackingTest {
             xdp/cpumap            | 5.8.0  | SEC("xdp/cpumap") needs Linux 5.9, this is 5.8.0
             """)
     void placeThatTheKernelIsTooOldFor_isNamed(String section, String release, String lack) {
-        assertThat(Lacking.atAttach(in(section), Errno.EINVAL, kernel(release))).contains(lack);
+        assertThat(Lacking.atAttach(in(section), section, Errno.EINVAL, kernel(release))).contains(lack);
+    }
+
+    /** A call may hook a function to what its section does not say. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            tc     | TCX ingress of lo          | 6.1.0  | tcx/ingress needs Linux 6.6, this is 6.1.0
+            tc     | netkit primary of nk0      | 6.6.0  | netkit/primary needs Linux 6.7, this is 6.6.0
+            uprobe | uprobe.multi /bin/sh:main* | 6.1.0  | uprobe.multi needs Linux 6.6, this is 6.1.0
+            """)
+    void targetOfACall_isNamed(String section, String target, String release, String lack) {
+        assertThat(Lacking.atAttach(in(section), target, Errno.EINVAL, kernel(release))).contains(lack);
+        assertThat(Lacking.atAttach(in(section), section, Errno.EINVAL, kernel(release))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            tp         | tracepoint sched/sched_swich  | ; this kernel has no such event (did you mean 'sched_switch'?)
+            uprobe     | kprobe do_exi                 | ; this kernel has no such function, or has it inlined; `grep <name> /proc/kallsyms` shows those that it has
+            kprobe     | uprobe /bin/nothing:main      | ; there is no such file, or no such function in it; `nm -D <file>` shows those that it exports
+            raw_tp     | raw tracepoint no_such        | ; this kernel has no such event
+            """)
+    void targetOfACall_hasAHint(String section, String target, String hint) {
+        var host = HostFiles.ofRoot(root, "6.1.0").file("sys/kernel/tracing/events/sched/sched_switch/id", "316")
+                .host();
+        assertThat(TargetHints.hint(in(section), target, Errno.ENOENT, host)).isEqualTo(hint);
     }
 
     /** The kernels that brought each: one older lacks it, this one does not. */
     @ParameterizedTest
     @CsvSource({"kprobe/x, 6.1.0", "tcx/egress, 6.6.0", "netfilter, 6.4.0", "xdp, 6.1.0", "no_such, 6.1.0"})
     void placeThatTheKernelHas_isNotToBlame(String section, String release) {
-        assertThat(Lacking.atAttach(in(section), Errno.EINVAL, kernel(release))).isEmpty();
+        assertThat(Lacking.atAttach(in(section), section, Errno.EINVAL, kernel(release))).isEmpty();
     }
 
     @ParameterizedTest
@@ -70,16 +95,16 @@ class LackingTest {
             """)
     void optionThatIsNotSet_isNamed(String section, String options, String lack) {
         var host = HostFiles.ofRoot(root, "6.18.0").zipped("proc/config.gz", options.replace(' ', '\n')).host();
-        assertThat(Lacking.atAttach(in(section), Errno.EOPNOTSUPP, host)).contains(lack);
-        assertThat(Lacking.atAttach(in(section), Errno.EPERM, host)).isEmpty();
+        assertThat(Lacking.atAttach(in(section), section, Errno.EOPNOTSUPP, host)).contains(lack);
+        assertThat(Lacking.atAttach(in(section), section, Errno.EPERM, host)).isEmpty();
     }
 
     @Test
     void kernelThatDoesNotTellItsOptions_isToldAllThatIsNeeded_whereItSaysUnsupported() {
-        assertThat(Lacking.atAttach(in("fentry/x"), Errno.ENOTSUPP, kernel("6.1.0")))
+        assertThat(Lacking.atAttach(in("fentry/x"), "fentry/x", Errno.ENOTSUPP, kernel("6.1.0")))
                 .contains("SEC(\"fentry\") needs Linux 5.5, built with CONFIG_DEBUG_INFO_BTF=y and CONFIG_BPF_JIT=y and"
                         + " CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y; this is 6.1.0");
-        assertThat(Lacking.atAttach(in("fentry/x"), Errno.EINVAL, kernel("6.1.0"))).isEmpty();
+        assertThat(Lacking.atAttach(in("fentry/x"), "fentry/x", Errno.EINVAL, kernel("6.1.0"))).isEmpty();
     }
 
     @Test
@@ -130,7 +155,8 @@ class LackingTest {
             assertThat(Requirements.of(type).isEmpty()).isEqualTo(type == MapType.UNKNOWN);
         }
         Map<String, Optional<Requirement>> attach = SectionKind.all().stream()
-                .collect(Collectors.toMap(SectionKind::name, kind -> Requirements.toAttach(in(kind.name()))));
+                .collect(Collectors.toMap(SectionKind::name,
+                        kind -> Requirements.toAttach(in(kind.name()), kind.name())));
         assertThat(attach.values()).allSatisfy(row -> assertThat(row).isPresent());
         assertThat(attach.values().stream().flatMap(Optional::stream).flatMap(row -> row.options().stream()))
                 .allSatisfy(option -> assertThat(option).matches("CONFIG_[A-Z0-9_]+"));
@@ -158,19 +184,19 @@ class LackingTest {
     void targetThatIsMissing_hasAHint(String section, String hint) {
         var host = HostFiles.ofRoot(root, "6.1.0").file("sys/kernel/tracing/events/sched/sched_switch/id", "316")
                 .file("sys/kernel/tracing/events/sched/enable", "0").host();
-        assertThat(Targets.hint(in(section), Errno.ENOENT, host)).isEqualTo(hint);
+        assertThat(TargetHints.hint(in(section), section, Errno.ENOENT, host)).isEqualTo(hint);
     }
 
     @Test
     void folderThatIsNoCgroup_isToldWhereThoseAre() {
-        assertThat(Targets.hint(in("cgroup/connect4"), Errno.EBADF, kernel("6.1.0")))
+        assertThat(TargetHints.hint(in("cgroup/connect4"), "cgroup/connect4", Errno.EBADF, kernel("6.1.0")))
                 .isEqualTo("; cgroup v2 is not mounted;"
                         + " run: mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified");
         var host = new HostFiles(root).file("proc/self/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n").host();
-        assertThat(Targets.hint(in("cgroup/connect4"), Errno.EBADF, host))
+        assertThat(TargetHints.hint(in("cgroup/connect4"), "cgroup/connect4", Errno.EBADF, host))
                 .isEqualTo("; functions for cgroups are attached"
                         + " to a folder of cgroup v2, which is mounted at /sys/fs/cgroup");
-        assertThat(Targets.hint(in("xdp"), Errno.EBADF, host)).isEmpty();
+        assertThat(TargetHints.hint(in("xdp"), "xdp", Errno.EBADF, host)).isEmpty();
     }
 
     @ParameterizedTest

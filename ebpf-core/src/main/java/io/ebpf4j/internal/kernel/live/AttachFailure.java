@@ -10,7 +10,7 @@ import io.ebpf4j.internal.diagnose.Host;
 import io.ebpf4j.internal.diagnose.Lacking;
 import io.ebpf4j.internal.diagnose.Mounts;
 import io.ebpf4j.internal.diagnose.Refusals;
-import io.ebpf4j.internal.diagnose.Targets;
+import io.ebpf4j.internal.diagnose.TargetHints;
 import io.ebpf4j.libbpf.Errno;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +33,7 @@ final class AttachFailure {
         Optional<String> lack = function.programType() == ProgramType.TRACEPOINT
                 ? Mounts.tracefs(host)
                 : Optional.empty();
-        lack = lack.or(() -> Lacking.atAttach(function, errno, host));
+        lack = lack.or(() -> Lacking.atAttach(function, target, errno, host));
         if (lack.isPresent()) {
             return new KernelSupportException(what + ": " + lack.get(), errno);
         }
@@ -41,7 +41,8 @@ final class AttachFailure {
             return Refusals.explain(what, errno, List.of(function), List.of(), host, messages.summary());
         }
         return new AttachException(
-                what + ": " + Errno.describe(errno) + Targets.hint(function, errno, host) + ": " + messages.summary(),
+                what + ": " + Errno.describe(errno) + TargetHints.hint(function, target, errno, host) + ": "
+                        + messages.summary(),
                 errno);
     }
 }

@@ -5,24 +5,29 @@ import io.ebpf4j.ProgramType;
 import io.ebpf4j.internal.spec.Suggestion;
 import io.ebpf4j.libbpf.Errno;
 import java.util.List;
+import java.util.Set;
 
 /** What is probably wrong with that to which a function was to be attached. */
-public final class Targets {
+public final class TargetHints {
     private static final List<String> TRACEFS = List.of("sys/kernel/tracing/events", "sys/kernel/debug/tracing/events");
 
-    private Targets() {}
+    private static final Set<String> FUNCTIONS = Set.of("kprobe", "kretprobe", "ksyscall", "kretsyscall");
+    private static final Set<String> FILES = Set.of("uprobe", "uretprobe", "usdt", "uprobe.multi", "uretprobe.multi");
+
+    private TargetHints() {}
 
     /**
      * {@return what follows the error's name in a message: empty, or a semicolon and a sentence}
      *
      * @param function what was to be attached
+     * @param target to what, as messages say it: its section, or a word of a kind and more
      * @param errno positive
      * @param host the kernel
      */
-    public static String hint(FunctionSpec function, int errno, Host host) {
+    public static String hint(FunctionSpec function, String target, int errno, Host host) {
         return switch (errno) {
-            case Errno.ENOENT -> missing(function, host);
-            case Errno.EINVAL -> function.sectionKind()
+            case Errno.ENOENT -> missing(function, target, host);
+            case Errno.EINVAL -> function.sectionKind().filter(_ -> target.equals(function.section()))
                     .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
                             + how.target() + ">\")"))
                     .orElse("");
@@ -34,23 +39,29 @@ public final class Targets {
         };
     }
 
-    private static String missing(FunctionSpec function, Host host) {
+    private static String missing(FunctionSpec function, String target, Host host) {
+        String kind = Requirements.kind(function, target);
         if (function.programType() == ProgramType.PERF_EVENT) {
             return "; this machine has no such counter, as virtual machines mostly have none of the CPU; count the"
                     + " software event cpu-clock instead";
         }
-        if (function.programType() == ProgramType.KPROBE && function.sectionKind().filter(kind -> kind.name()
-                .matches("k(ret)?(probe|syscall)")).isPresent()) {
+        if (FUNCTIONS.contains(kind)) {
             return "; this kernel has no such function, or has it inlined; `grep <name> /proc/kallsyms` shows those that it"
                     + " has";
         }
-        String near = function.programType() == ProgramType.TRACEPOINT ? event(function, host) : "";
-        return "; this kernel has no such event" + near;
+        if (FILES.contains(kind)) {
+            return "; there is no such file, or no such function in it; `nm -D <file>` shows those that it exports";
+        }
+        return "; this kernel has no such event" + (kind.equals("tp") || kind.equals("tracepoint")
+                ? event(function.section().equals(target)
+                        ? function.target().orElse("")
+                        : target.substring(target.indexOf(' ') + 1), host)
+                : "");
     }
 
     /** {@return the event of the same category that was probably meant} */
-    private static String event(FunctionSpec function, Host host) {
-        String[] parts = function.target().orElse("").split("/", -1);
+    private static String event(String name, Host host) {
+        String[] parts = name.split("/", -1);
         if (parts.length != 2 || parts[0].contains("..")) {
             return "";
         }
