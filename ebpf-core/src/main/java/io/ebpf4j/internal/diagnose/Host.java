@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,7 +14,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -119,9 +117,8 @@ public final class Host {
     }
 
     /** {@return the security modules that are switched on, as {@code bpf}; nothing where securityfs is not mounted} */
-    public Optional<Set<String>> securityModules() {
-        return lines("sys/kernel/security/lsm").stream().findFirst().map(line -> Arrays.stream(line.strip().split(","))
-                .collect(Collectors.toUnmodifiableSet()));
+    public Optional<List<String>> securityModules() {
+        return lines("sys/kernel/security/lsm").stream().findFirst().map(line -> List.of(line.strip().split(",")));
     }
 
     /** {@return the options that the kernel was built with, where it or its package tells them} */

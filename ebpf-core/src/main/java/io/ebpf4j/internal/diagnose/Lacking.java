@@ -3,6 +3,7 @@ package io.ebpf4j.internal.diagnose;
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.ProgramType;
 import io.ebpf4j.libbpf.Errno;
 import java.util.Optional;
 import java.util.Set;
@@ -114,8 +115,17 @@ public final class Lacking {
             return Optional.empty();
         }
         Optional<Requirement> needed = Requirements.toAttach(function, target);
-        Optional<String> lack = needed.flatMap(requirement -> requirement.lackOf(host));
+        Optional<String> lack = needed.flatMap(requirement -> requirement.lackOf(host)).or(() -> switchedOff(function, host));
         boolean unknown = errno == Errno.EOPNOTSUPP || errno == Errno.ENOTSUPP || errno == Errno.ENOSYS;
         return lack.isEmpty() && unknown ? needed.flatMap(requirement -> requirement.need(host)) : lack;
+    }
+
+    /** Built in is not switched on: the boot parameter, or else {@code CONFIG_LSM}, says which modules are. */
+    private static Optional<String> switchedOff(FunctionSpec function, Host host) {
+        return function.programType() != ProgramType.LSM
+                ? Optional.empty()
+                : host.securityModules().filter(modules -> !modules.contains("bpf"))
+                        .map(modules -> "the security module bpf is not switched on; boot with lsm="
+                                + String.join(",", modules) + ",bpf");
     }
 }

@@ -77,6 +77,15 @@ class LackingTest {
         assertThat(TargetHints.hint(in(section), target, Errno.ENOENT, host)).isEqualTo(hint);
     }
 
+    @Test
+    void securityModule_thatIsSwitchedOff_isNamed() {
+        var files = HostFiles.ofRoot(root, "6.1.0").file("sys/kernel/security/lsm", "lockdown,capability,landlock\n");
+        assertThat(Lacking.atAttach(in("lsm/file_open"), "lsm/file_open", Errno.EINVAL, files.host())).contains(
+                "the security module bpf is not switched on; boot with lsm=lockdown,capability,landlock,bpf");
+        files.file("sys/kernel/security/lsm", "lockdown,capability,bpf\n");
+        assertThat(Lacking.atAttach(in("lsm/file_open"), "lsm/file_open", Errno.EINVAL, files.host())).isEmpty();
+    }
+
     /** The kernels that brought each: one older lacks it, this one does not. */
     @ParameterizedTest
     @CsvSource({"kprobe/x, 6.1.0", "tcx/egress, 6.6.0", "netfilter, 6.4.0", "xdp, 6.1.0", "no_such, 6.1.0"})
