@@ -115,7 +115,8 @@ public final class Lacking {
             return Optional.empty();
         }
         Optional<Requirement> needed = Requirements.toAttach(function, target);
-        Optional<String> lack = needed.flatMap(requirement -> requirement.lackOf(host)).or(() -> switchedOff(function, host));
+        Optional<String> lack = needed.flatMap(requirement -> requirement.lackOf(host))
+                .or(() -> switchedOff(function, host));
         boolean unknown = errno == Errno.EOPNOTSUPP || errno == Errno.ENOTSUPP || errno == Errno.ENOSYS;
         return lack.isEmpty() && unknown ? needed.flatMap(requirement -> requirement.need(host)) : lack;
     }
