@@ -6,16 +6,17 @@ import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.KernelSupportException;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.ProgramType;
+import io.ebpf4j.internal.diagnose.Host;
+import io.ebpf4j.internal.diagnose.Lacking;
+import io.ebpf4j.internal.diagnose.Mounts;
+import io.ebpf4j.internal.diagnose.Refusals;
+import io.ebpf4j.internal.diagnose.TargetHints;
 import io.ebpf4j.libbpf.Errno;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Why a function could not be hooked. */
 final class AttachFailure {
-    private static final List<Path> TRACEFS = List.of(Path.of("/sys/kernel/tracing/events"),
-            Path.of("/sys/kernel/debug/tracing/events"));
-
     private AttachFailure() {}
 
     /**
@@ -28,23 +29,20 @@ final class AttachFailure {
     static BpfException explain(ProgramSpec spec, FunctionSpec function, String target, int errno,
             LibbpfMessages messages) {
         String what = spec.name() + ": function '" + function.name() + "' cannot be attached to " + target;
-        if (function.programType() == ProgramType.TRACEPOINT && TRACEFS.stream().noneMatch(Files::isDirectory)) {
-            return new KernelSupportException(
-                    what + ": tracefs, where tracepoints have their numbers, is not mounted; run:"
-                            + " mount -t tracefs tracefs /sys/kernel/tracing",
-                    errno);
+        Host host = Host.running();
+        Optional<String> lack = function.programType() == ProgramType.TRACEPOINT
+                ? Mounts.tracefs(host)
+                : Optional.empty();
+        lack = lack.or(() -> Lacking.atAttach(function, target, errno, host));
+        if (lack.isPresent()) {
+            return new KernelSupportException(what + ": " + lack.get(), errno);
         }
         if (errno == Errno.EPERM || errno == Errno.EACCES) {
-            return LoadFailure.refused(what, errno, messages);
+            return Refusals.explain(what, errno, List.of(function), List.of(), host, messages.summary());
         }
-        String hint = switch (errno) {
-            case Errno.ENOENT -> "; this kernel has no such event";
-            case Errno.EINVAL -> function.sectionKind()
-                    .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
-                            + how.target() + ">\")"))
-                    .orElse("");
-            default -> "";
-        };
-        return new AttachException(what + ": " + Errno.describe(errno) + hint + ": " + messages.summary(), errno);
+        return new AttachException(
+                what + ": " + Errno.describe(errno) + TargetHints.hint(function, target, errno, host) + ": "
+                        + messages.summary(),
+                errno);
     }
 }

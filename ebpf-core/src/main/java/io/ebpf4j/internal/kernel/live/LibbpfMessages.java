@@ -10,45 +10,57 @@ import java.util.regex.Pattern;
 
 /** What libbpf printed during one call, captured at {@link Level#WARN}; the verifier's log is among it. */
 final class LibbpfMessages implements LibbpfLog.Sink {
-    private static final Pattern LOG = Pattern.compile(
-            "prog '(?<function>[^']*)': -- BEGIN PROG LOAD LOG --\\n(?<log>.*)-- END PROG LOAD LOG --", Pattern.DOTALL);
-    /** What the verifier says after the reason. */
-    private static final Pattern STATISTICS = Pattern.compile(
-            "((cur|old) state:|processed \\d+ insns|verification time|stack depth|insns processed|max_states|mark_read).*");
+    private static final Pattern PREFIX = Pattern.compile("^libbpf: ");
+    private static final Pattern FUNCTION = Pattern.compile("prog '(?<function>[^']*)': $");
+    private static final String BEGIN = "-- BEGIN PROG LOAD LOG --\n";
+    private static final String END = "-- END PROG LOAD LOG --";
+    /**
+     * libbpf guesses so on each EPERM of root with some limit, whatever the kernel; where the limit does count, the
+     * failure says it itself.
+     */
+    private static final String GUESS = "permission error while running as root; try raising 'ulimit -l'?";
 
     private final List<String> warnings = new ArrayList<>();
 
     /** What the verifier said of one function. */
-    record VerifierLog(String function, String text) {
-        /** {@return the last line that says why} */
-        String reason() {
-            List<String> lines = text.lines().map(String::strip)
-                    .filter(line -> !line.isEmpty() && !STATISTICS.matcher(line).matches()).toList();
-            return lines.isEmpty() ? "no reason given" : lines.getLast();
-        }
-    }
+    record Rejected(String function, String log) {}
 
     @Override
     public void message(Level level, String text) {
         warnings.add(text);
     }
 
-    /** {@return the log of the function that was rejected} */
-    Optional<VerifierLog> verifierLog() {
+    /** {@return the log of the function that was rejected; whole, for libbpf doubles its buffer until all of it fits} */
+    Optional<Rejected> rejected() {
         for (String warning : warnings) {
-            Matcher matcher = LOG.matcher(warning);
-            if (matcher.find() && !matcher.group("log").isBlank()) {
-                return Optional.of(new VerifierLog(matcher.group("function"), matcher.group("log")));
+            int begin = warning.indexOf(BEGIN);
+            int end = warning.lastIndexOf(END);
+            if (begin >= 0 && end >= begin + BEGIN.length()) {
+                Matcher function = FUNCTION.matcher(warning.substring(0, begin));
+                String log = warning.substring(begin + BEGIN.length(), end);
+                if (function.find() && !log.isBlank()) {
+                    return Optional.of(new Rejected(function.group("function"), log));
+                }
             }
         }
         return Optional.empty();
     }
 
-    /** {@return all warnings in one line, without the prefix that each has} */
+    /** {@return all warnings in one line, without the prefix that each has} Of a log that is among them, the last line. */
     String summary() {
-        return warnings.isEmpty()
-                ? "libbpf gave no reason"
-                : String.join("; ", warnings.stream().map(w -> w.replaceFirst("^libbpf: ", "").strip()).toList());
+        List<String> lines = warnings.stream().map(warning -> PREFIX.matcher(warning).replaceFirst("").strip())
+                .filter(warning -> !warning.isEmpty() && !warning.startsWith(GUESS)).map(LibbpfMessages::oneLine)
+                .toList();
+        return lines.isEmpty() ? "libbpf gave no reason" : String.join("; ", lines);
+    }
+
+    private static String oneLine(String warning) {
+        if (warning.indexOf('\n') < 0) {
+            return warning;
+        }
+        List<String> lines = warning.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        boolean ends = lines.size() > 2 && lines.getLast().startsWith("-- END");
+        return lines.getFirst() + " .. " + lines.get(lines.size() - (ends ? 2 : 1));
     }
 
     /** Forgets what was said so far. */
@@ -56,8 +68,13 @@ final class LibbpfMessages implements LibbpfLog.Sink {
         warnings.clear();
     }
 
+    /** {@return all warnings as they are} */
+    String text() {
+        return String.join("\n", warnings);
+    }
+
     /** {@return a matcher over all warnings, to be asked for what it finds} */
     Matcher find(Pattern pattern) {
-        return pattern.matcher(String.join("\n", warnings));
+        return pattern.matcher(text());
     }
 }

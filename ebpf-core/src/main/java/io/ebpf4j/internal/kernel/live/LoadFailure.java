@@ -4,40 +4,35 @@ import io.ebpf4j.BpfException;
 import io.ebpf4j.KernelSupportException;
 import io.ebpf4j.LoadException;
 import io.ebpf4j.ObjectFileException;
-import io.ebpf4j.PrivilegeException;
 import io.ebpf4j.ProgramSpec;
-import io.ebpf4j.VerifierException;
 import io.ebpf4j.btf.BtfExt;
 import io.ebpf4j.btf.MalformedBtfException;
 import io.ebpf4j.elf.MalformedElfException;
+import io.ebpf4j.internal.diagnose.Host;
+import io.ebpf4j.internal.diagnose.Lacking;
+import io.ebpf4j.internal.diagnose.Mounts;
+import io.ebpf4j.internal.diagnose.Refusals;
+import io.ebpf4j.internal.diagnose.Rejections;
 import io.ebpf4j.internal.spec.Sections;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.NativeLibrary;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** From what libbpf returned and printed to the exception that helps. */
 final class LoadFailure {
     private static final Pattern UNKNOWN_SECTION = Pattern.compile(
             "prog '(?<function>[^']*)': missing BPF prog type, check ELF section name '(?<section>[^']*)'");
-    private static final Path KERNEL_BTF = Path.of("/sys/kernel/btf/vmlinux");
 
     private LoadFailure() {}
 
     /** The object was opened, but the kernel did not take it. */
     static BpfException explain(ProgramSpec spec, int errno, LibbpfMessages messages) {
-        var rejected = messages.verifierLog();
+        var rejected = messages.rejected();
         if (rejected.isPresent()) {
-            var log = rejected.get();
-            return new VerifierException(
-                    spec.name() + ": the kernel's verifier rejects function '" + log.function() + "': "
-                            + log.reason() + " (" + Errno.describe(errno) + "; the whole log is in log())",
-                    errno, log.function(),
-                    log.text());
+            return Rejections.explain(spec, rejected.get().function(), rejected.get().log(), errno,
+                    new RunningKernelTypes());
         }
         Matcher unknown = messages.find(UNKNOWN_SECTION);
         if (unknown.find()) {
@@ -48,35 +43,34 @@ final class LoadFailure {
                             + Sections.advice(section),
                     errno);
         }
-        if (needsKernelBtf(spec) && !Files.exists(KERNEL_BTF)) {
+        Host host = Host.running();
+        Optional<String> noTypes = needsKernelBtf(spec) ? Mounts.kernelBtf(host) : Optional.empty();
+        if (noTypes.isPresent()) {
             return new KernelSupportException(
-                    spec.name() + ": reads fields of kernel structs (CO-RE), which needs the types"
-                            + " of the running kernel, but there is no " + KERNEL_BTF
-                            + "; boot a kernel built with CONFIG_DEBUG_INFO_BTF=y (Linux 5.2), or mount sysfs",
+                    spec.name()
+                            + ": reads fields of kernel structs (CO-RE), which needs the types of the running kernel,"
+                            + " but " + noTypes.get(),
                     errno);
         }
         if (errno == Errno.EPERM || errno == Errno.EACCES) {
-            return refused(spec.name() + ": the kernel does not let this process load eBPF programs", errno, messages);
+            String what = Lacking.failedFunction(spec, messages.text())
+                    .map(function -> "function '" + function.name() + "', SEC(\"" + function.section() + "\")")
+                    .orElse("eBPF programs");
+            return Refusals.explain(spec.name() + ": the kernel does not let this process load " + what, errno,
+                    spec.functions().stream().filter(function -> !function.optional()).toList(), spec.maps(), host,
+                    messages.summary());
         }
-        return new LoadException(
-                spec.name() + ": cannot be loaded: " + Errno.describe(errno) + ": " + messages.summary(), errno);
+        return Lacking.atLoad(spec, errno, host, messages.text())
+                .<BpfException>map(lack -> new KernelSupportException(spec.name() + ": " + lack, errno))
+                .orElseGet(() -> new LoadException(
+                        spec.name() + ": cannot be loaded: " + Errno.describe(errno) + ": " + messages.summary(),
+                        errno));
     }
 
     /** libbpf itself did not take the file. */
     static BpfException refusedFile(ProgramSpec spec, int errno, LibbpfMessages messages) {
         return new ObjectFileException(
                 spec.name() + ": libbpf cannot open the object: " + Errno.describe(errno) + ": " + messages.summary());
-    }
-
-    /** Rights lack, or, where they do not, something that looks the same from here. */
-    static PrivilegeException refused(String what, int errno, LibbpfMessages messages) {
-        List<Capabilities> missing = Capabilities.missing();
-        String why = missing.isEmpty()
-                ? "it has every capability, so a lockdown, seccomp or LSM policy is in the way: " + messages.summary()
-                : "it lacks " + missing.stream().map(Enum::name).collect(Collectors.joining(", "))
-                        + "; run it as root or grant CAP_BPF and CAP_PERFMON (for network programs CAP_NET_ADMIN; before"
-                        + " Linux 5.8 CAP_SYS_ADMIN)";
-        return new PrivilegeException(what + " (" + Errno.describe(errno) + "): " + why, errno);
     }
 
     private static boolean needsKernelBtf(ProgramSpec spec) {

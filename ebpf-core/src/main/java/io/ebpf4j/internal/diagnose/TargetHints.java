@@ -1,0 +1,93 @@
+package io.ebpf4j.internal.diagnose;
+
+import io.ebpf4j.FunctionSpec;
+import io.ebpf4j.ProgramType;
+import io.ebpf4j.internal.spec.Suggestion;
+import io.ebpf4j.libbpf.Errno;
+import java.util.List;
+import java.util.Set;
+
+/** What is probably wrong with that to which a function was to be attached. */
+public final class TargetHints {
+    private static final List<String> TRACEFS = List.of("sys/kernel/tracing/events", "sys/kernel/debug/tracing/events");
+
+    private static final Set<String> FUNCTIONS = Set.of("kprobe", "kretprobe", "ksyscall", "kretsyscall");
+    private static final Set<String> FILES = Set.of("uprobe", "uretprobe", "usdt", "uprobe.multi", "uretprobe.multi");
+
+    private TargetHints() {}
+
+    /**
+     * {@return what follows the error's name in a message: empty, or a semicolon and a sentence}
+     *
+     * @param function what was to be attached
+     * @param target to what, as messages say it: its section, or a word of a kind and more
+     * @param errno positive
+     * @param host the kernel
+     */
+    public static String hint(FunctionSpec function, String target, int errno, Host host) {
+        return switch (errno) {
+            case Errno.ENOENT -> missing(function, target, host);
+            case Errno.EINVAL -> function.sectionKind().filter(_ -> target.equals(function.section()))
+                    .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
+                            + how.target() + ">\")"))
+                    .orElse("");
+            case Errno.EBADF -> isForCgroups(function.programType()) ? "; " + Mounts.cgroup2(host) : "";
+            case Errno.EBUSY -> "; something is attached there that allows nothing beside it; `bpftool link` and"
+                    + " `bpftool net` show what";
+            case Errno.EEXIST -> "; it is attached there already";
+            default -> "";
+        };
+    }
+
+    private static String missing(FunctionSpec function, String target, Host host) {
+        String kind = Requirements.kind(function, target);
+        if (function.programType() == ProgramType.PERF_EVENT) {
+            return "; this machine has no such counter, as virtual machines mostly have none of the CPU; count the"
+                    + " software event cpu-clock instead";
+        }
+        if (FUNCTIONS.contains(kind)) {
+            return "; this kernel has no such function, or has it inlined; `grep <name> /proc/kallsyms` shows those that it"
+                    + " has";
+        }
+        if (FILES.contains(kind)) {
+            return "; there is no such file, or no such function in it; `nm -D <file>` shows those that it exports";
+        }
+        return "; this kernel has no such event" + (kind.equals("tp") || kind.equals("tracepoint")
+                ? event(function.section().equals(target)
+                        ? function.target().orElse("")
+                        : target.substring(target.indexOf(' ') + 1), host)
+                : "");
+    }
+
+    /** {@return the event of the same category that was probably meant} */
+    private static String event(String name, Host host) {
+        String[] parts = name.split("/", -1);
+        if (parts.length != 2 || parts[0].contains("..")) {
+            return "";
+        }
+        for (String tracefs : TRACEFS) {
+            List<String> events = host.list(tracefs + "/" + parts[0]);
+            if (!events.isEmpty()) {
+                return Suggestion.of(parts[1], events);
+            }
+            List<String> categories = host.list(tracefs);
+            if (!categories.isEmpty()) {
+                return Suggestion.of(parts[0], categories);
+            }
+        }
+        return "";
+    }
+
+    private static boolean isForCgroups(ProgramType type) {
+        return switch (type) {
+            case CGROUP_SKB, CGROUP_SOCK, CGROUP_DEVICE, CGROUP_SOCK_ADDR, CGROUP_SYSCTL, CGROUP_SOCKOPT, SOCK_OPS,
+                    LSM ->
+                true;
+            case UNKNOWN, SOCKET_FILTER, KPROBE, SCHED_CLS, SCHED_ACT, TRACEPOINT, XDP, PERF_EVENT, LWT_IN, LWT_OUT,
+                    LWT_XMIT,
+                    SK_SKB, SK_MSG, RAW_TRACEPOINT, LWT_SEG6LOCAL, LIRC_MODE2, SK_REUSEPORT, FLOW_DISSECTOR,
+                    RAW_TRACEPOINT_WRITABLE, TRACING, STRUCT_OPS, EXT, SK_LOOKUP, SYSCALL, NETFILTER ->
+                false;
+        };
+    }
+}
