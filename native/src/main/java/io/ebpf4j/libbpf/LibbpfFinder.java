@@ -1,21 +1,16 @@
 package io.ebpf4j.libbpf;
 
+import io.ebpf4j.libbpf.LibraryImage.Outcome;
 import io.ebpf4j.libbpf.NativeUnavailableException.Reason;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Opens a libbpf, checks that it is one, and says why not. */
 final class LibbpfFinder {
@@ -24,13 +19,36 @@ final class LibbpfFinder {
             + "(Fedora, Alpine), or name a file with -D" + NativeLibrary.PROPERTY + "=/path/" + NativeLibrary.SONAME;
     private static final String FIX_PROPERTY = "correct or remove -D" + NativeLibrary.PROPERTY;
 
-    /** Every libbpf since 0.0.4 has it, and it is the way in for this library. */
-    private static final String PROOF = "bpf_object__open_mem";
+    private static final String FIX_BUNDLE = "remove that jar, or name a file with -D" + NativeLibrary.PROPERTY;
 
-    // 7f1c8c600000-7f1c8c64e000 r-xp 0000b000 fe:00 1319471    /usr/lib/x86_64-linux-gnu/libbpf.so.1.1.2
-    private static final Pattern MAPPING = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) (?:\\S+ +){4}(/.*)");
+    /** Every libbpf since 0.0.4 has it, and it is the way in for this library. */
+    static final String PROOF = "bpf_object__open_mem";
 
     private LibbpfFinder() {}
+
+    /** The bundled one if there is one, otherwise the system's. */
+    // The other way round a service would run with one libbpf here and another there, though its jars are the same.
+    static LoadedLibbpf bundledOrSystem(ClassLoader loader, String soname) {
+        Optional<BundledLibbpf> bundled = BundledLibbpf.find(loader);
+        return bundled.isPresent() ? bundled(bundled.get(), soname) : system(soname);
+    }
+
+    private static LoadedLibbpf bundled(BundledLibbpf bundled, String soname) {
+        return switch (bundled.read().open()) {
+            case Outcome.Opened(SymbolLookup symbols) ->
+                check(symbols, bundled.origin().toString(), FIX_BUNDLE).at(bundled.origin());
+            case Outcome.Refused(String why) -> {
+                try {
+                    yield system(soname); // where the C library is not glibc the bundled one cannot do
+                } catch (NativeUnavailableException e) {
+                    throw new NativeUnavailableException(Reason.NOT_FOUND,
+                            "the bundled libbpf in %s cannot be opened (%s), and %s".formatted(bundled.origin(), why,
+                                    e.getMessage()),
+                            e);
+                }
+            }
+        };
+    }
 
     /** What the dynamic linker finds under this name. */
     @SuppressWarnings("restricted")
@@ -81,7 +99,7 @@ final class LibbpfFinder {
             throw new NativeUnavailableException(Reason.TOO_OLD,
                     "%s: libbpf %s is too old, 1.0 or newer is needed; %s".formatted(subject, version, advice));
         }
-        Path location = mappedFile(proof.get().address()).orElse(Path.of(NativeLibrary.SONAME));
+        Path location = LoadedLibbpf.fileOf(proof.get().address()).orElse(Path.of(NativeLibrary.SONAME));
         return new LoadedLibbpf(symbols, location, version);
     }
 
@@ -97,21 +115,6 @@ final class LibbpfFinder {
             throw e;
         } catch (Throwable e) {
             throw new AssertionError("a downcall throws nothing checked", e);
-        }
-    }
-
-    /** The file behind an address: the dynamic linker does not tell which one it chose for a bare name. */
-    private static Optional<Path> mappedFile(long address) {
-        // Paths are bytes; Latin-1 decodes any, and is undone below.
-        try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1)) {
-            return mappings.map(MAPPING::matcher).filter(Matcher::matches)
-                    .filter(m -> Long.parseUnsignedLong(m.group(1), 16) <= address
-                            && address < Long.parseUnsignedLong(m.group(2), 16))
-                    .map(m -> Path
-                            .of(new String(m.group(3).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)))
-                    .findFirst();
-        } catch (IOException | InvalidPathException e) {
-            return Optional.empty();
         }
     }
 }

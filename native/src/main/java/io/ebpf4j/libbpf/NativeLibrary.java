@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * this class.
  *
  * <p>
- * The lookup takes the path in the system property {@value #PROPERTY} if that is set, and only that; otherwise what the
- * dynamic linker finds as {@value #SONAME}. Any libbpf from 1.0 on will do.
+ * The lookup takes the path in the system property {@value #PROPERTY} if that is set, and only that; otherwise the
+ * library in a jar {@code ebpf-native-VERSION-linux-ARCH}, if one is on the class path; otherwise what the dynamic linker
+ * finds as {@value #SONAME}. Any libbpf from 1.0 on will do.
  */
 public final class NativeLibrary {
 
@@ -41,7 +42,10 @@ public final class NativeLibrary {
         return load().version();
     }
 
-    /** {@return the file that libbpf was loaded from, such as {@code /usr/lib/x86_64-linux-gnu/libbpf.so.1.5.0}} */
+    /**
+     * {@return the file that libbpf was loaded from, such as {@code /usr/lib/x86_64-linux-gnu/libbpf.so.1.5.0}, or the jar that
+     * it was bundled in}
+     */
     public static Path location() {
         return load().location();
     }
@@ -74,7 +78,9 @@ public final class NativeLibrary {
         if (found == null) {
             requireNativeCalls();
             String override = System.getProperty(PROPERTY, "");
-            found = override.isBlank() ? LibbpfFinder.system(SONAME) : LibbpfFinder.file(override);
+            found = override.isBlank()
+                    ? LibbpfFinder.bundledOrSystem(NativeLibrary.class.getClassLoader(), SONAME)
+                    : LibbpfFinder.file(override);
             loaded = found;
         }
         return found;

@@ -1,5 +1,6 @@
 package io.ebpf4j.libbpf;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -42,6 +43,16 @@ final class ChildJvm {
         return run(command, Map.of("LD_PRELOAD", library.toString()));
     }
 
+    /** With more on the class path, started by a command that gets the JVM's as its last arguments. */
+    static Result startedBy(List<String> starter, String more, List<String> options, Class<?> main,
+            String... arguments) {
+        List<String> command = new ArrayList<>(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path") + File.pathSeparator + more,
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return run(starter, command, Map.of());
+    }
+
     /** With the library as a named module and the test's classes on the class path. */
     static Result onModulePath(List<String> options, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(options);
@@ -58,7 +69,11 @@ final class ChildJvm {
     }
 
     private static Result run(List<String> arguments, Map<String, String> environment) {
-        List<String> command = new ArrayList<>();
+        return run(List.of(), arguments, environment);
+    }
+
+    private static Result run(List<String> starter, List<String> arguments, Map<String, String> environment) {
+        List<String> command = new ArrayList<>(starter);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
         command.addAll(arguments);
