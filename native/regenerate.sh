@@ -32,16 +32,26 @@ cat > "$work/libbpf.h" <<'H'
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <linux/if_link.h>
+#include <linux/netfilter.h>
+#include <linux/perf_event.h>
 H
 
 cat > "$work/libc.h" <<'H'
 #define _GNU_SOURCE
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
+// GNU makes of an address a union of pointers, which jextract cannot pass.
+#undef __USE_GNU
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 H
 
 # generate <class> <include list> <header> <jextract option>...

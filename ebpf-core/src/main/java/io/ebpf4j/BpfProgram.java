@@ -78,7 +78,21 @@ public final class BpfProgram implements AutoCloseable {
      * @throws java.io.UncheckedIOException when the file cannot be read
      */
     public static BpfProgram load(Path path) {
-        return load(ProgramSpec.read(path));
+        return load(path, LoadOptions.defaults());
+    }
+
+    /**
+     * Reads an object file and loads it as {@link #load(Path)} does, but for what the options say.
+     *
+     * @param path an object file that clang made with {@code -target bpf -g}
+     * @param options how to load it
+     * @return the running program
+     * @throws BpfException when the file, the kernel or the process's rights do not allow it; nothing is left behind
+     * @throws IllegalArgumentException when the options name what the program does not have; names what it has
+     * @throws java.io.UncheckedIOException when the file cannot be read
+     */
+    public static BpfProgram load(Path path, LoadOptions options) {
+        return load(ProgramSpec.read(path), options);
     }
 
     /**
@@ -89,7 +103,20 @@ public final class BpfProgram implements AutoCloseable {
      * @throws BpfException when the kernel or the process's rights do not allow it; nothing is left behind
      */
     public static BpfProgram load(ProgramSpec spec) {
-        return load(spec, new LiveKernel());
+        return load(spec, LoadOptions.defaults());
+    }
+
+    /**
+     * Loads what was read before, as {@link #load(Path, LoadOptions)} does.
+     *
+     * @param spec what an object file declares
+     * @param options how to load it
+     * @return the running program
+     * @throws BpfException when the kernel or the process's rights do not allow it; nothing is left behind
+     * @throws IllegalArgumentException when the options name what the program does not have; names what it has
+     */
+    public static BpfProgram load(ProgramSpec spec, LoadOptions options) {
+        return load(spec, options, new LiveKernel());
     }
 
     /**
@@ -101,11 +128,11 @@ public final class BpfProgram implements AutoCloseable {
      * @throws ObjectFileException when the dump is not of this program
      */
     public static BpfProgram replay(ProgramSpec spec, MapDump dump) {
-        return load(spec, new ReplayKernel(dump));
+        return load(spec, LoadOptions.defaults(), new ReplayKernel(dump));
     }
 
-    private static BpfProgram load(ProgramSpec spec, Kernel kernel) {
-        LoadedObject object = kernel.load(spec);
+    private static BpfProgram load(ProgramSpec spec, LoadOptions options, Kernel kernel) {
+        LoadedObject object = kernel.load(spec, options.plan(spec));
         try {
             return new BpfProgram(spec, object, object.attach());
         } catch (RuntimeException | Error e) {

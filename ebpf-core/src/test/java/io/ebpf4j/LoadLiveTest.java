@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.internal.kernel.live.LiveKernel;
+import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.replay.MapDump;
 import io.ebpf4j.testing.Events;
 import io.ebpf4j.testing.Fixtures;
@@ -85,7 +86,7 @@ class LoadLiveTest {
     @Test
     void innerMaps_inAMarkedSection_keepTheirPlaces() {
         var spec = ProgramSpec.read(Fixtures.path("inner_maps"));
-        try (var object = new LiveKernel().load(spec); var arena = Arena.ofConfined()) {
+        try (var object = new LiveKernel().load(spec, LoadPlan.of(spec, List.of())); var arena = Arena.ofConfined()) {
             object.attach();
             Events.rename(); // counts in element 1 of outer[1]
             var key = arena.allocateFrom(ValueLayout.JAVA_INT, 1);

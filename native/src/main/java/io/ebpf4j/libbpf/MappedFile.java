@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file mapped read-only and privately. So {@code /sys/kernel/btf/vmlinux} wants it, which refuses a shared mapping, and with
@@ -28,33 +27,6 @@ public final class MappedFile {
 
     /** What the C library returns from a system call that failed. */
     private static final long FAILED = -1;
-
-    /** The numbers of the system calls, which differ between architectures. */
-    private enum Numbers {
-        X86_64(257, 3, 9, 11),
-        /** Of every architecture that Linux took in since 2012: aarch64, riscv64, loongarch64. */
-        GENERIC(56, 57, 222, 215);
-
-        private final long openat;
-        private final long close;
-        private final long mmap;
-        private final long munmap;
-
-        Numbers(long openat, long close, long mmap, long munmap) {
-            this.openat = openat;
-            this.close = close;
-            this.mmap = mmap;
-            this.munmap = munmap;
-        }
-
-        static @Nullable Numbers ofThisMachine() {
-            return switch (System.getProperty("os.arch", "")) {
-                case "amd64" -> X86_64;
-                case "aarch64", "riscv64", "loongarch64" -> GENERIC;
-                default -> null;
-            };
-        }
-    }
 
     /** A class of its own, so that it is linked by the first call and not before. */
     private static final class Syscall {
@@ -110,7 +82,7 @@ public final class MappedFile {
     @SuppressWarnings("restricted")
     public static Optional<MemorySegment> map(Path file, long length, Arena arena) {
         NativeLibrary.requireNativeCalls();
-        Numbers numbers = Numbers.ofThisMachine();
+        SystemCallNumbers numbers = SystemCallNumbers.ofThisMachine();
         if (numbers == null) {
             return Optional.empty();
         }

@@ -14,6 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * Links the functions of the generated classes, which call it; nothing else has to.
@@ -58,9 +59,11 @@ public final class NativeSymbols {
      *            its C name
      * @param descriptor
      *            its C signature
+     * @param options
+     *            {@link Linker.Option#firstVariadicArg} where it takes any number of arguments
      */
-    public static MethodHandle libc(String name, FunctionDescriptor descriptor) {
-        return link(Library.LIBC, name, descriptor);
+    public static MethodHandle libc(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        return link(Library.LIBC, name, descriptor, options);
     }
 
     /** {@return where calls of this thread leave {@code errno}} */
@@ -72,16 +75,18 @@ public final class NativeSymbols {
         return (int) ERRNO.get(STATES.get(), 0L);
     }
 
-    private static MethodHandle link(Library library, String name, FunctionDescriptor descriptor) {
+    private static MethodHandle link(Library library, String name, FunctionDescriptor descriptor,
+            Linker.Option... options) {
         try {
-            return resolve(library, name, descriptor);
+            return resolve(library, name, descriptor, options);
         } catch (NativeUnavailableException e) {
-            return resolvingOnCall(library, name, descriptor);
+            return resolvingOnCall(library, name, descriptor, options);
         }
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle resolve(Library library, String name, FunctionDescriptor descriptor) {
+    private static MethodHandle resolve(Library library, String name, FunctionDescriptor descriptor,
+            Linker.Option... options) {
         MemorySegment address = switch (library) {
             case LIBBPF -> {
                 LoadedLibbpf libbpf = NativeLibrary.load();
@@ -94,8 +99,9 @@ public final class NativeSymbols {
                                 "the C library has no function " + name));
             }
         };
-        return Linker.nativeLinker().downcallHandle(address, withUnboundedResult(descriptor),
-                Linker.Option.captureCallState("errno"));
+        Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
+        all[options.length] = Linker.Option.captureCallState("errno");
+        return Linker.nativeLinker().downcallHandle(address, withUnboundedResult(descriptor), all);
     }
 
     private static NativeUnavailableException missing(LoadedLibbpf libbpf, String name) {
@@ -118,12 +124,15 @@ public final class NativeSymbols {
                 .orElse(descriptor);
     }
 
-    private static MethodHandle resolvingOnCall(Library library, String name, FunctionDescriptor descriptor) {
+    private static MethodHandle resolvingOnCall(Library library, String name, FunctionDescriptor descriptor,
+            Linker.Option... options) {
         MethodType type = descriptor.toMethodType().insertParameterTypes(0, MemorySegment.class);
         try {
             MethodHandle resolve = MethodHandles.lookup().findStatic(NativeSymbols.class, "resolve",
-                    MethodType.methodType(MethodHandle.class, Library.class, String.class, FunctionDescriptor.class));
-            MethodHandle resolved = MethodHandles.insertArguments(resolve, 0, library, name, descriptor);
+                    MethodType.methodType(MethodHandle.class, Library.class, String.class, FunctionDescriptor.class,
+                            Linker.Option[].class))
+                    .asFixedArity();
+            MethodHandle resolved = MethodHandles.insertArguments(resolve, 0, library, name, descriptor, options);
             return MethodHandles.foldArguments(MethodHandles.exactInvoker(type), resolved);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("own method not found", e);

@@ -13,6 +13,8 @@
  * {@link io.ebpf4j.libbpf.Errno} names it;
  * <li>{@link io.ebpf4j.libbpf.LibbpfLog} collects what libbpf printed meanwhile on the calling thread.
  * </ol>
+ * Beside them {@link io.ebpf4j.libbpf.Descriptors} and {@link io.ebpf4j.libbpf.PerfEvent} open what a function is attached
+ * to.
  *
  * <p>
  * Reading a constant or laying out a struct needs no library, no permission and no Linux. Everything here may be used

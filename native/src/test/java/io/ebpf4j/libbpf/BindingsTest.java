@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ebpf4j.libbpf.NativeUnavailableException.Reason;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.Libc;
+import io.ebpf4j.libbpf.gen.bpf_link_create_opts;
+import io.ebpf4j.libbpf.gen.bpf_link_info;
 import io.ebpf4j.libbpf.gen.bpf_map_batch_opts;
 import io.ebpf4j.libbpf.gen.bpf_object_open_opts;
 import io.ebpf4j.libbpf.gen.bpf_prog_info;
+import io.ebpf4j.libbpf.gen.bpf_prog_load_opts;
 import io.ebpf4j.libbpf.gen.bpf_test_run_opts;
 import io.ebpf4j.libbpf.gen.bpf_uprobe_multi_opts;
+import io.ebpf4j.libbpf.gen.perf_event_attr;
+import io.ebpf4j.libbpf.gen.sockaddr_in6;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -32,9 +37,13 @@ import org.junit.jupiter.api.Test;
 class BindingsTest {
 
     /** In the bindings, not in the libbpf 1.1 of Debian 12. */
-    private static final Set<String> MISSING_IN_1_1 = Set.of("bpf_map__autoattach", "bpf_map__set_autoattach",
-            "bpf_program__attach_netfilter", "bpf_program__attach_netkit", "bpf_program__attach_raw_tracepoint_opts",
-            "bpf_program__attach_sockmap", "bpf_program__attach_tcx", "bpf_program__attach_uprobe_multi");
+    private static final Set<String> MISSING_IN_1_1 = Set.of("bpf_link__update_map", "bpf_map__autoattach",
+            "bpf_map__set_autoattach", "bpf_obj_pin_opts", "bpf_object__prepare", "bpf_object__token_fd",
+            "bpf_prog_detach_opts", "bpf_prog_stream_read", "bpf_program__assoc_struct_ops",
+            "bpf_program__attach_cgroup_opts", "bpf_program__attach_netfilter", "bpf_program__attach_netkit",
+            "bpf_program__attach_raw_tracepoint_opts", "bpf_program__attach_sockmap", "bpf_program__attach_tcx",
+            "bpf_program__attach_tracing_multi", "bpf_program__attach_uprobe_multi", "bpf_program__clone",
+            "bpf_token_create", "libbpf_set_memlock_rlim");
 
     @Test
     void generated_namesOfIncludeLists_exactly() throws IOException {
@@ -115,6 +124,13 @@ class BindingsTest {
         assertThat(Libbpf.BPF_RINGBUF_DISCARD_BIT()).isEqualTo(1 << 30);
         assertThat(Libbpf.BPF_RINGBUF_HDR_SZ()).isEqualTo(8);
         assertThat(Libbpf.XDP_FLAGS_SKB_MODE()).isEqualTo(2);
+        assertThat(Libbpf.BPF_LINK_TYPE_UPROBE_MULTI()).isEqualTo(12);
+        assertThat(Libbpf.BPF_TRACE_FSESSION_MULTI()).isEqualTo(61);
+        assertThat(Libbpf.BPF_F_TOKEN_FD()).isEqualTo(1 << 16);
+        assertThat(Libbpf.BPF_F_TEST_SKB_CHECKSUM_COMPLETE()).isEqualTo(4);
+        assertThat(Libbpf.PERF_TYPE_SOFTWARE()).isEqualTo(1);
+        assertThat(Libbpf.PERF_COUNT_SW_BPF_OUTPUT()).isEqualTo(10);
+        assertThat(Libbpf.NF_INET_POST_ROUTING()).isEqualTo(4);
     }
 
     @Test
@@ -134,9 +150,17 @@ class BindingsTest {
         assertThat(Libc.EFD_NONBLOCK()).isEqualTo(04000);
         assertThat(Libc.EFD_CLOEXEC()).isEqualTo(02000000);
         assertThat(Libc.EPOLL_CLOEXEC()).isEqualTo(02000000);
+        assertThat(Libc.O_CLOEXEC()).isEqualTo(02000000);
+        assertThat(Libc.F_DUPFD_CLOEXEC()).isEqualTo(1030);
+        assertThat(Libc.AF_INET6()).isEqualTo(10);
+        assertThat(Libc.SOL_SOCKET()).isEqualTo(1);
+        assertThat(Libc.SO_ATTACH_BPF()).isEqualTo(50);
+        assertThat(Libc.SO_DETACH_BPF()).isEqualTo(27);
+        assertThat(Libc.SO_ATTACH_REUSEPORT_EBPF()).isEqualTo(52);
+        assertThat(Libc.RLIMIT_MEMLOCK()).isEqualTo(8);
     }
 
-    // Sizes by a C compiler on libbpf 1.5; libbpf reads sz bytes, so that a wrong one is an error or garbage.
+    // Sizes by a C compiler on libbpf 1.8; libbpf reads sz bytes, so that a wrong one is an error or garbage.
     @Test
     void structs_sizes_areThoseOfC() {
         assertThat(bpf_object_open_opts.sizeof()).isEqualTo(88);
@@ -144,6 +168,11 @@ class BindingsTest {
         assertThat(bpf_map_batch_opts.sizeof()).isEqualTo(24);
         assertThat(bpf_uprobe_multi_opts.sizeof()).isEqualTo(56);
         assertThat(bpf_prog_info.sizeof()).isEqualTo(232);
+        assertThat(bpf_link_info.sizeof()).isEqualTo(64);
+        assertThat(bpf_link_create_opts.sizeof()).isEqualTo(80);
+        assertThat(bpf_prog_load_opts.sizeof()).isEqualTo(120);
+        assertThat(perf_event_attr.sizeof()).isEqualTo(144);
+        assertThat(sockaddr_in6.sizeof()).isEqualTo(28);
     }
 
     private static Set<String> methods(Class<?> type) {

@@ -38,14 +38,86 @@ public class Libbpf extends CTypes {
     public static int LIBBPF_MAJOR_VERSION() {
         return LIBBPF_MAJOR_VERSION;
     }
-    private static final int LIBBPF_MINOR_VERSION = (int)5L;
+    private static final int LIBBPF_MINOR_VERSION = (int)8L;
     /**
      * {@snippet lang=c :
-     * #define LIBBPF_MINOR_VERSION 5
+     * #define LIBBPF_MINOR_VERSION 8
      * }
      */
     public static int LIBBPF_MINOR_VERSION() {
         return LIBBPF_MINOR_VERSION;
+    }
+    private static final int NF_DROP = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define NF_DROP 0
+     * }
+     */
+    public static int NF_DROP() {
+        return NF_DROP;
+    }
+    private static final int NF_ACCEPT = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define NF_ACCEPT 1
+     * }
+     */
+    public static int NF_ACCEPT() {
+        return NF_ACCEPT;
+    }
+    private static final int BPF_CGROUP_ITER_ORDER_UNSPEC = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_cgroup_iter_order.BPF_CGROUP_ITER_ORDER_UNSPEC = 0
+     * }
+     */
+    public static int BPF_CGROUP_ITER_ORDER_UNSPEC() {
+        return BPF_CGROUP_ITER_ORDER_UNSPEC;
+    }
+    private static final int BPF_CGROUP_ITER_SELF_ONLY = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_cgroup_iter_order.BPF_CGROUP_ITER_SELF_ONLY = 1
+     * }
+     */
+    public static int BPF_CGROUP_ITER_SELF_ONLY() {
+        return BPF_CGROUP_ITER_SELF_ONLY;
+    }
+    private static final int BPF_CGROUP_ITER_DESCENDANTS_PRE = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_cgroup_iter_order.BPF_CGROUP_ITER_DESCENDANTS_PRE = 2
+     * }
+     */
+    public static int BPF_CGROUP_ITER_DESCENDANTS_PRE() {
+        return BPF_CGROUP_ITER_DESCENDANTS_PRE;
+    }
+    private static final int BPF_CGROUP_ITER_DESCENDANTS_POST = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_cgroup_iter_order.BPF_CGROUP_ITER_DESCENDANTS_POST = 3
+     * }
+     */
+    public static int BPF_CGROUP_ITER_DESCENDANTS_POST() {
+        return BPF_CGROUP_ITER_DESCENDANTS_POST;
+    }
+    private static final int BPF_CGROUP_ITER_ANCESTORS_UP = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_cgroup_iter_order.BPF_CGROUP_ITER_ANCESTORS_UP = 4
+     * }
+     */
+    public static int BPF_CGROUP_ITER_ANCESTORS_UP() {
+        return BPF_CGROUP_ITER_ANCESTORS_UP;
+    }
+    private static final int BPF_CGROUP_ITER_CHILDREN = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_cgroup_iter_order.BPF_CGROUP_ITER_CHILDREN = 5
+     * }
+     */
+    public static int BPF_CGROUP_ITER_CHILDREN() {
+        return BPF_CGROUP_ITER_CHILDREN;
     }
     private static final int BPF_MAP_TYPE_UNSPEC = (int)0L;
     /**
@@ -352,6 +424,24 @@ public class Libbpf extends CTypes {
      */
     public static int BPF_MAP_TYPE_ARENA() {
         return BPF_MAP_TYPE_ARENA;
+    }
+    private static final int BPF_MAP_TYPE_INSN_ARRAY = (int)34L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_map_type.BPF_MAP_TYPE_INSN_ARRAY = 34
+     * }
+     */
+    public static int BPF_MAP_TYPE_INSN_ARRAY() {
+        return BPF_MAP_TYPE_INSN_ARRAY;
+    }
+    private static final int BPF_MAP_TYPE_RHASH = (int)35L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_map_type.BPF_MAP_TYPE_RHASH = 35
+     * }
+     */
+    public static int BPF_MAP_TYPE_RHASH() {
+        return BPF_MAP_TYPE_RHASH;
     }
     private static final int BPF_PROG_TYPE_UNSPEC = (int)0L;
     /**
@@ -1163,6 +1253,51 @@ public class Libbpf extends CTypes {
     public static int BPF_TRACE_KPROBE_SESSION() {
         return BPF_TRACE_KPROBE_SESSION;
     }
+    private static final int BPF_TRACE_UPROBE_SESSION = (int)57L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_attach_type.BPF_TRACE_UPROBE_SESSION = 57
+     * }
+     */
+    public static int BPF_TRACE_UPROBE_SESSION() {
+        return BPF_TRACE_UPROBE_SESSION;
+    }
+    private static final int BPF_TRACE_FSESSION = (int)58L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_attach_type.BPF_TRACE_FSESSION = 58
+     * }
+     */
+    public static int BPF_TRACE_FSESSION() {
+        return BPF_TRACE_FSESSION;
+    }
+    private static final int BPF_TRACE_FENTRY_MULTI = (int)59L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_attach_type.BPF_TRACE_FENTRY_MULTI = 59
+     * }
+     */
+    public static int BPF_TRACE_FENTRY_MULTI() {
+        return BPF_TRACE_FENTRY_MULTI;
+    }
+    private static final int BPF_TRACE_FEXIT_MULTI = (int)60L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_attach_type.BPF_TRACE_FEXIT_MULTI = 60
+     * }
+     */
+    public static int BPF_TRACE_FEXIT_MULTI() {
+        return BPF_TRACE_FEXIT_MULTI;
+    }
+    private static final int BPF_TRACE_FSESSION_MULTI = (int)61L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_attach_type.BPF_TRACE_FSESSION_MULTI = 61
+     * }
+     */
+    public static int BPF_TRACE_FSESSION_MULTI() {
+        return BPF_TRACE_FSESSION_MULTI;
+    }
     private static final int BPF_LINK_TYPE_UNSPEC = (int)0L;
     /**
      * {@snippet lang=c :
@@ -1298,6 +1433,15 @@ public class Libbpf extends CTypes {
     public static int BPF_LINK_TYPE_SOCKMAP() {
         return BPF_LINK_TYPE_SOCKMAP;
     }
+    private static final int BPF_LINK_TYPE_TRACING_MULTI = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum bpf_link_type.BPF_LINK_TYPE_TRACING_MULTI = 15
+     * }
+     */
+    public static int BPF_LINK_TYPE_TRACING_MULTI() {
+        return BPF_LINK_TYPE_TRACING_MULTI;
+    }
     private static final int BPF_F_KPROBE_MULTI_RETURN = (int)1L;
     /**
      * {@snippet lang=c :
@@ -1315,6 +1459,15 @@ public class Libbpf extends CTypes {
      */
     public static int BPF_F_UPROBE_MULTI_RETURN() {
         return BPF_F_UPROBE_MULTI_RETURN;
+    }
+    private static final int BPF_F_UPROBE_MULTI_PATH_FD = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_F_UPROBE_MULTI_PATH_FD = 2
+     * }
+     */
+    public static int BPF_F_UPROBE_MULTI_PATH_FD() {
+        return BPF_F_UPROBE_MULTI_PATH_FD;
     }
     private static final int BPF_ANY = (int)0L;
     /**
@@ -1351,6 +1504,24 @@ public class Libbpf extends CTypes {
      */
     public static int BPF_F_LOCK() {
         return BPF_F_LOCK;
+    }
+    private static final int BPF_F_CPU = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_F_CPU = 8
+     * }
+     */
+    public static int BPF_F_CPU() {
+        return BPF_F_CPU;
+    }
+    private static final int BPF_F_ALL_CPUS = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_F_ALL_CPUS = 16
+     * }
+     */
+    public static int BPF_F_ALL_CPUS() {
+        return BPF_F_ALL_CPUS;
     }
     private static final int BPF_F_NO_PREALLOC = (int)1L;
     /**
@@ -1478,6 +1649,60 @@ public class Libbpf extends CTypes {
     public static int BPF_F_LINK() {
         return BPF_F_LINK;
     }
+    private static final int BPF_F_PATH_FD = (int)16384L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_F_PATH_FD = 16384
+     * }
+     */
+    public static int BPF_F_PATH_FD() {
+        return BPF_F_PATH_FD;
+    }
+    private static final int BPF_F_VTYPE_BTF_OBJ_FD = (int)32768L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_F_VTYPE_BTF_OBJ_FD = 32768
+     * }
+     */
+    public static int BPF_F_VTYPE_BTF_OBJ_FD() {
+        return BPF_F_VTYPE_BTF_OBJ_FD;
+    }
+    private static final int BPF_F_TOKEN_FD = (int)65536L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_F_TOKEN_FD = 65536
+     * }
+     */
+    public static int BPF_F_TOKEN_FD() {
+        return BPF_F_TOKEN_FD;
+    }
+    private static final int BPF_F_SEGV_ON_FAULT = (int)131072L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_F_SEGV_ON_FAULT = 131072
+     * }
+     */
+    public static int BPF_F_SEGV_ON_FAULT() {
+        return BPF_F_SEGV_ON_FAULT;
+    }
+    private static final int BPF_F_NO_USER_CONV = (int)262144L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_F_NO_USER_CONV = 262144
+     * }
+     */
+    public static int BPF_F_NO_USER_CONV() {
+        return BPF_F_NO_USER_CONV;
+    }
+    private static final int BPF_F_RB_OVERWRITE = (int)524288L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_F_RB_OVERWRITE = 524288
+     * }
+     */
+    public static int BPF_F_RB_OVERWRITE() {
+        return BPF_F_RB_OVERWRITE;
+    }
     private static final int BPF_STATS_RUN_TIME = (int)0L;
     /**
      * {@snippet lang=c :
@@ -1486,6 +1711,24 @@ public class Libbpf extends CTypes {
      */
     public static int BPF_STATS_RUN_TIME() {
         return BPF_STATS_RUN_TIME;
+    }
+    private static final int BPF_STREAM_STDOUT = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_STREAM_STDOUT = 1
+     * }
+     */
+    public static int BPF_STREAM_STDOUT() {
+        return BPF_STREAM_STDOUT;
+    }
+    private static final int BPF_STREAM_STDERR = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BPF_STREAM_STDERR = 2
+     * }
+     */
+    public static int BPF_STREAM_STDERR() {
+        return BPF_STREAM_STDERR;
     }
     private static final int BPF_RINGBUF_BUSY_BIT = (int)-2147483648L;
     /**
@@ -1942,6 +2185,31 @@ public class Libbpf extends CTypes {
         }
     }
 
+    private static class bpf_object__prepare {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_object__prepare", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_object__prepare(struct bpf_object *obj)
+     * }
+     */
+    public static int bpf_object__prepare(MemorySegment obj) {
+        var mh$ = bpf_object__prepare.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), obj);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class bpf_object__load {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libbpf.C_INT,
@@ -2084,6 +2352,31 @@ public class Libbpf extends CTypes {
      */
     public static int bpf_object__kversion(MemorySegment obj) {
         var mh$ = bpf_object__kversion.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), obj);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_object__token_fd {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_object__token_fd", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_object__token_fd(const struct bpf_object *obj)
+     * }
+     */
+    public static int bpf_object__token_fd(MemorySegment obj) {
+        var mh$ = bpf_object__token_fd.HANDLE;
         try {
             return (int)mh$.invokeExact(NativeSymbols.errnoState(), obj);
         } catch (Error | RuntimeException ex) {
@@ -2443,6 +2736,31 @@ public class Libbpf extends CTypes {
         var mh$ = bpf_program__set_autoattach.HANDLE;
         try {
             mh$.invokeExact(NativeSymbols.errnoState(), prog, autoattach);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_program__insns {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_program__insns", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * const struct bpf_insn *bpf_program__insns(const struct bpf_program *prog)
+     * }
+     */
+    public static MemorySegment bpf_program__insns(MemorySegment prog) {
+        var mh$ = bpf_program__insns.HANDLE;
+        try {
+            return (MemorySegment)mh$.invokeExact(NativeSymbols.errnoState(), prog);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -3053,6 +3371,33 @@ public class Libbpf extends CTypes {
         }
     }
 
+    private static class bpf_program__attach_tracing_multi {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_program__attach_tracing_multi", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct bpf_link *bpf_program__attach_tracing_multi(const struct bpf_program *prog, const char *pattern, const struct bpf_tracing_multi_opts *opts)
+     * }
+     */
+    public static MemorySegment bpf_program__attach_tracing_multi(MemorySegment prog, MemorySegment pattern, MemorySegment opts) {
+        var mh$ = bpf_program__attach_tracing_multi.HANDLE;
+        try {
+            return (MemorySegment)mh$.invokeExact(NativeSymbols.errnoState(), prog, pattern, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class bpf_program__attach_uprobe {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libbpf.C_POINTER,
@@ -3536,6 +3881,33 @@ public class Libbpf extends CTypes {
         }
     }
 
+    private static class bpf_program__attach_cgroup_opts {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_program__attach_cgroup_opts", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct bpf_link *bpf_program__attach_cgroup_opts(const struct bpf_program *prog, int cgroup_fd, const struct bpf_cgroup_opts *opts)
+     * }
+     */
+    public static MemorySegment bpf_program__attach_cgroup_opts(MemorySegment prog, int cgroup_fd, MemorySegment opts) {
+        var mh$ = bpf_program__attach_cgroup_opts.HANDLE;
+        try {
+            return (MemorySegment)mh$.invokeExact(NativeSymbols.errnoState(), prog, cgroup_fd, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class bpf_map__attach_struct_ops {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libbpf.C_POINTER,
@@ -3554,6 +3926,32 @@ public class Libbpf extends CTypes {
         var mh$ = bpf_map__attach_struct_ops.HANDLE;
         try {
             return (MemorySegment)mh$.invokeExact(NativeSymbols.errnoState(), map);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_link__update_map {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_link__update_map", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_link__update_map(struct bpf_link *link, const struct bpf_map *map)
+     * }
+     */
+    public static int bpf_link__update_map(MemorySegment link, MemorySegment map) {
+        var mh$ = bpf_link__update_map.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), link, map);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -3864,6 +4262,33 @@ public class Libbpf extends CTypes {
         var mh$ = bpf_program__set_attach_target.HANDLE;
         try {
             return (int)mh$.invokeExact(NativeSymbols.errnoState(), prog, attach_prog_fd, attach_func_name);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_program__assoc_struct_ops {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_program__assoc_struct_ops", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_program__assoc_struct_ops(struct bpf_program *prog, struct bpf_map *map, struct bpf_prog_assoc_struct_ops_opts *opts)
+     * }
+     */
+    public static int bpf_program__assoc_struct_ops(MemorySegment prog, MemorySegment map, MemorySegment opts) {
+        var mh$ = bpf_program__assoc_struct_ops.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), prog, map, opts);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -5164,6 +5589,57 @@ public class Libbpf extends CTypes {
         }
     }
 
+    private static class bpf_program__clone {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_program__clone", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_program__clone(struct bpf_program *prog, const struct bpf_prog_load_opts *opts)
+     * }
+     */
+    public static int bpf_program__clone(MemorySegment prog, MemorySegment opts) {
+        var mh$ = bpf_program__clone.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), prog, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class libbpf_set_memlock_rlim {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_LONG
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("libbpf_set_memlock_rlim", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int libbpf_set_memlock_rlim(size_t memlock_bytes)
+     * }
+     */
+    public static int libbpf_set_memlock_rlim(long memlock_bytes) {
+        var mh$ = libbpf_set_memlock_rlim.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), memlock_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class bpf_map_create {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libbpf.C_INT,
@@ -5187,6 +5663,63 @@ public class Libbpf extends CTypes {
         var mh$ = bpf_map_create.HANDLE;
         try {
             return (int)mh$.invokeExact(NativeSymbols.errnoState(), map_type, map_name, key_size, value_size, max_entries, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_prog_load {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER,
+            Libbpf.C_LONG,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_prog_load", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_prog_load(enum bpf_prog_type prog_type, const char *prog_name, const char *license, const struct bpf_insn *insns, size_t insn_cnt, struct bpf_prog_load_opts *opts)
+     * }
+     */
+    public static int bpf_prog_load(int prog_type, MemorySegment prog_name, MemorySegment license, MemorySegment insns, long insn_cnt, MemorySegment opts) {
+        var mh$ = bpf_prog_load.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), prog_type, prog_name, license, insns, insn_cnt, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_btf_load {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_POINTER,
+            Libbpf.C_LONG,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_btf_load", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_btf_load(const void *btf_data, size_t btf_size, struct bpf_btf_load_opts *opts)
+     * }
+     */
+    public static int bpf_btf_load(MemorySegment btf_data, long btf_size, MemorySegment opts) {
+        var mh$ = bpf_btf_load.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), btf_data, btf_size, opts);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -5582,6 +6115,33 @@ public class Libbpf extends CTypes {
         }
     }
 
+    private static class bpf_obj_pin_opts {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_obj_pin_opts", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_obj_pin_opts(int fd, const char *pathname, const struct bpf_obj_pin_opts *opts)
+     * }
+     */
+    public static int bpf_obj_pin_opts(int fd, MemorySegment pathname, MemorySegment opts) {
+        var mh$ = bpf_obj_pin_opts.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), fd, pathname, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class bpf_obj_get {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libbpf.C_INT,
@@ -5600,6 +6160,32 @@ public class Libbpf extends CTypes {
         var mh$ = bpf_obj_get.HANDLE;
         try {
             return (int)mh$.invokeExact(NativeSymbols.errnoState(), pathname);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_obj_get_opts {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_obj_get_opts", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_obj_get_opts(const char *pathname, const struct bpf_obj_get_opts *opts)
+     * }
+     */
+    public static int bpf_obj_get_opts(MemorySegment pathname, MemorySegment opts) {
+        var mh$ = bpf_obj_get_opts.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), pathname, opts);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -5655,6 +6241,142 @@ public class Libbpf extends CTypes {
         var mh$ = bpf_prog_detach2.HANDLE;
         try {
             return (int)mh$.invokeExact(NativeSymbols.errnoState(), prog_fd, attachable_fd, type);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_prog_attach_opts {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_prog_attach_opts", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_prog_attach_opts(int prog_fd, int target, enum bpf_attach_type type, const struct bpf_prog_attach_opts *opts)
+     * }
+     */
+    public static int bpf_prog_attach_opts(int prog_fd, int target, int type, MemorySegment opts) {
+        var mh$ = bpf_prog_attach_opts.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), prog_fd, target, type, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_prog_detach_opts {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_prog_detach_opts", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_prog_detach_opts(int prog_fd, int target, enum bpf_attach_type type, const struct bpf_prog_detach_opts *opts)
+     * }
+     */
+    public static int bpf_prog_detach_opts(int prog_fd, int target, int type, MemorySegment opts) {
+        var mh$ = bpf_prog_detach_opts.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), prog_fd, target, type, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_link_create {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_link_create", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_link_create(int prog_fd, int target_fd, enum bpf_attach_type attach_type, const struct bpf_link_create_opts *opts)
+     * }
+     */
+    public static int bpf_link_create(int prog_fd, int target_fd, int attach_type, MemorySegment opts) {
+        var mh$ = bpf_link_create.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), prog_fd, target_fd, attach_type, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_link_detach {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_link_detach", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_link_detach(int link_fd)
+     * }
+     */
+    public static int bpf_link_detach(int link_fd) {
+        var mh$ = bpf_link_detach.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), link_fd);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_link_update {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_link_update", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_link_update(int link_fd, int new_prog_fd, const struct bpf_link_update_opts *opts)
+     * }
+     */
+    public static int bpf_link_update(int link_fd, int new_prog_fd, MemorySegment opts) {
+        var mh$ = bpf_link_update.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), link_fd, new_prog_fd, opts);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -5918,6 +6640,92 @@ public class Libbpf extends CTypes {
         }
     }
 
+    private static class bpf_prog_query_opts {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_prog_query_opts", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_prog_query_opts(int target, enum bpf_attach_type type, struct bpf_prog_query_opts *opts)
+     * }
+     */
+    public static int bpf_prog_query_opts(int target, int type, MemorySegment opts) {
+        var mh$ = bpf_prog_query_opts.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), target, type, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_raw_tracepoint_open {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_POINTER,
+            Libbpf.C_INT
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_raw_tracepoint_open", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_raw_tracepoint_open(const char *name, int prog_fd)
+     * }
+     */
+    public static int bpf_raw_tracepoint_open(MemorySegment name, int prog_fd) {
+        var mh$ = bpf_raw_tracepoint_open.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), name, prog_fd);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_task_fd_query {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_task_fd_query", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_task_fd_query(int pid, int fd, __u32 flags, char *buf, __u32 *buf_len, __u32 *prog_id, __u32 *fd_type, __u64 *probe_offset, __u64 *probe_addr)
+     * }
+     */
+    public static int bpf_task_fd_query(int pid, int fd, int flags, MemorySegment buf, MemorySegment buf_len, MemorySegment prog_id, MemorySegment fd_type, MemorySegment probe_offset, MemorySegment probe_addr) {
+        var mh$ = bpf_task_fd_query.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), pid, fd, flags, buf, buf_len, prog_id, fd_type, probe_offset, probe_addr);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class bpf_enable_stats {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libbpf.C_INT,
@@ -5962,6 +6770,61 @@ public class Libbpf extends CTypes {
         var mh$ = bpf_prog_test_run_opts.HANDLE;
         try {
             return (int)mh$.invokeExact(NativeSymbols.errnoState(), prog_fd, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_token_create {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_token_create", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_token_create(int bpffs_fd, struct bpf_token_create_opts *opts)
+     * }
+     */
+    public static int bpf_token_create(int bpffs_fd, MemorySegment opts) {
+        var mh$ = bpf_token_create.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), bpffs_fd, opts);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bpf_prog_stream_read {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER,
+            Libbpf.C_INT,
+            Libbpf.C_POINTER
+        );
+
+        public static final MethodHandle HANDLE = NativeSymbols.libbpf("bpf_prog_stream_read", DESC);
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int bpf_prog_stream_read(int prog_fd, __u32 stream_id, void *buf, __u32 buf_len, struct bpf_prog_stream_read_opts *opts)
+     * }
+     */
+    public static int bpf_prog_stream_read(int prog_fd, int stream_id, MemorySegment buf, int buf_len, MemorySegment opts) {
+        var mh$ = bpf_prog_stream_read.HANDLE;
+        try {
+            return (int)mh$.invokeExact(NativeSymbols.errnoState(), prog_fd, stream_id, buf, buf_len, opts);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -6119,6 +6982,438 @@ public class Libbpf extends CTypes {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+    private static final int NF_INET_PRE_ROUTING = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum nf_inet_hooks.NF_INET_PRE_ROUTING = 0
+     * }
+     */
+    public static int NF_INET_PRE_ROUTING() {
+        return NF_INET_PRE_ROUTING;
+    }
+    private static final int NF_INET_LOCAL_IN = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum nf_inet_hooks.NF_INET_LOCAL_IN = 1
+     * }
+     */
+    public static int NF_INET_LOCAL_IN() {
+        return NF_INET_LOCAL_IN;
+    }
+    private static final int NF_INET_FORWARD = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum nf_inet_hooks.NF_INET_FORWARD = 2
+     * }
+     */
+    public static int NF_INET_FORWARD() {
+        return NF_INET_FORWARD;
+    }
+    private static final int NF_INET_LOCAL_OUT = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum nf_inet_hooks.NF_INET_LOCAL_OUT = 3
+     * }
+     */
+    public static int NF_INET_LOCAL_OUT() {
+        return NF_INET_LOCAL_OUT;
+    }
+    private static final int NF_INET_POST_ROUTING = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum nf_inet_hooks.NF_INET_POST_ROUTING = 4
+     * }
+     */
+    public static int NF_INET_POST_ROUTING() {
+        return NF_INET_POST_ROUTING;
+    }
+    private static final int NFPROTO_IPV4 = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.NFPROTO_IPV4 = 2
+     * }
+     */
+    public static int NFPROTO_IPV4() {
+        return NFPROTO_IPV4;
+    }
+    private static final int NFPROTO_IPV6 = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.NFPROTO_IPV6 = 10
+     * }
+     */
+    public static int NFPROTO_IPV6() {
+        return NFPROTO_IPV6;
+    }
+    private static final int PERF_TYPE_HARDWARE = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_type_id.PERF_TYPE_HARDWARE = 0
+     * }
+     */
+    public static int PERF_TYPE_HARDWARE() {
+        return PERF_TYPE_HARDWARE;
+    }
+    private static final int PERF_TYPE_SOFTWARE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_type_id.PERF_TYPE_SOFTWARE = 1
+     * }
+     */
+    public static int PERF_TYPE_SOFTWARE() {
+        return PERF_TYPE_SOFTWARE;
+    }
+    private static final int PERF_TYPE_TRACEPOINT = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_type_id.PERF_TYPE_TRACEPOINT = 2
+     * }
+     */
+    public static int PERF_TYPE_TRACEPOINT() {
+        return PERF_TYPE_TRACEPOINT;
+    }
+    private static final int PERF_TYPE_HW_CACHE = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_type_id.PERF_TYPE_HW_CACHE = 3
+     * }
+     */
+    public static int PERF_TYPE_HW_CACHE() {
+        return PERF_TYPE_HW_CACHE;
+    }
+    private static final int PERF_TYPE_RAW = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_type_id.PERF_TYPE_RAW = 4
+     * }
+     */
+    public static int PERF_TYPE_RAW() {
+        return PERF_TYPE_RAW;
+    }
+    private static final int PERF_TYPE_BREAKPOINT = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_type_id.PERF_TYPE_BREAKPOINT = 5
+     * }
+     */
+    public static int PERF_TYPE_BREAKPOINT() {
+        return PERF_TYPE_BREAKPOINT;
+    }
+    private static final int PERF_COUNT_HW_CPU_CYCLES = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_CPU_CYCLES = 0
+     * }
+     */
+    public static int PERF_COUNT_HW_CPU_CYCLES() {
+        return PERF_COUNT_HW_CPU_CYCLES;
+    }
+    private static final int PERF_COUNT_HW_INSTRUCTIONS = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_INSTRUCTIONS = 1
+     * }
+     */
+    public static int PERF_COUNT_HW_INSTRUCTIONS() {
+        return PERF_COUNT_HW_INSTRUCTIONS;
+    }
+    private static final int PERF_COUNT_HW_CACHE_REFERENCES = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_CACHE_REFERENCES = 2
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_REFERENCES() {
+        return PERF_COUNT_HW_CACHE_REFERENCES;
+    }
+    private static final int PERF_COUNT_HW_CACHE_MISSES = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_CACHE_MISSES = 3
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_MISSES() {
+        return PERF_COUNT_HW_CACHE_MISSES;
+    }
+    private static final int PERF_COUNT_HW_BRANCH_INSTRUCTIONS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_BRANCH_INSTRUCTIONS = 4
+     * }
+     */
+    public static int PERF_COUNT_HW_BRANCH_INSTRUCTIONS() {
+        return PERF_COUNT_HW_BRANCH_INSTRUCTIONS;
+    }
+    private static final int PERF_COUNT_HW_BRANCH_MISSES = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_BRANCH_MISSES = 5
+     * }
+     */
+    public static int PERF_COUNT_HW_BRANCH_MISSES() {
+        return PERF_COUNT_HW_BRANCH_MISSES;
+    }
+    private static final int PERF_COUNT_HW_BUS_CYCLES = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_BUS_CYCLES = 6
+     * }
+     */
+    public static int PERF_COUNT_HW_BUS_CYCLES() {
+        return PERF_COUNT_HW_BUS_CYCLES;
+    }
+    private static final int PERF_COUNT_HW_STALLED_CYCLES_FRONTEND = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_STALLED_CYCLES_FRONTEND = 7
+     * }
+     */
+    public static int PERF_COUNT_HW_STALLED_CYCLES_FRONTEND() {
+        return PERF_COUNT_HW_STALLED_CYCLES_FRONTEND;
+    }
+    private static final int PERF_COUNT_HW_STALLED_CYCLES_BACKEND = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_STALLED_CYCLES_BACKEND = 8
+     * }
+     */
+    public static int PERF_COUNT_HW_STALLED_CYCLES_BACKEND() {
+        return PERF_COUNT_HW_STALLED_CYCLES_BACKEND;
+    }
+    private static final int PERF_COUNT_HW_REF_CPU_CYCLES = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_REF_CPU_CYCLES = 9
+     * }
+     */
+    public static int PERF_COUNT_HW_REF_CPU_CYCLES() {
+        return PERF_COUNT_HW_REF_CPU_CYCLES;
+    }
+    private static final int PERF_COUNT_HW_CACHE_L1D = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_id.PERF_COUNT_HW_CACHE_L1D = 0
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_L1D() {
+        return PERF_COUNT_HW_CACHE_L1D;
+    }
+    private static final int PERF_COUNT_HW_CACHE_L1I = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_id.PERF_COUNT_HW_CACHE_L1I = 1
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_L1I() {
+        return PERF_COUNT_HW_CACHE_L1I;
+    }
+    private static final int PERF_COUNT_HW_CACHE_LL = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_id.PERF_COUNT_HW_CACHE_LL = 2
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_LL() {
+        return PERF_COUNT_HW_CACHE_LL;
+    }
+    private static final int PERF_COUNT_HW_CACHE_DTLB = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_id.PERF_COUNT_HW_CACHE_DTLB = 3
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_DTLB() {
+        return PERF_COUNT_HW_CACHE_DTLB;
+    }
+    private static final int PERF_COUNT_HW_CACHE_ITLB = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_id.PERF_COUNT_HW_CACHE_ITLB = 4
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_ITLB() {
+        return PERF_COUNT_HW_CACHE_ITLB;
+    }
+    private static final int PERF_COUNT_HW_CACHE_BPU = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_id.PERF_COUNT_HW_CACHE_BPU = 5
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_BPU() {
+        return PERF_COUNT_HW_CACHE_BPU;
+    }
+    private static final int PERF_COUNT_HW_CACHE_NODE = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_id.PERF_COUNT_HW_CACHE_NODE = 6
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_NODE() {
+        return PERF_COUNT_HW_CACHE_NODE;
+    }
+    private static final int PERF_COUNT_HW_CACHE_OP_READ = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_op_id.PERF_COUNT_HW_CACHE_OP_READ = 0
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_OP_READ() {
+        return PERF_COUNT_HW_CACHE_OP_READ;
+    }
+    private static final int PERF_COUNT_HW_CACHE_OP_WRITE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_op_id.PERF_COUNT_HW_CACHE_OP_WRITE = 1
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_OP_WRITE() {
+        return PERF_COUNT_HW_CACHE_OP_WRITE;
+    }
+    private static final int PERF_COUNT_HW_CACHE_OP_PREFETCH = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_op_id.PERF_COUNT_HW_CACHE_OP_PREFETCH = 2
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_OP_PREFETCH() {
+        return PERF_COUNT_HW_CACHE_OP_PREFETCH;
+    }
+    private static final int PERF_COUNT_HW_CACHE_RESULT_ACCESS = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_op_result_id.PERF_COUNT_HW_CACHE_RESULT_ACCESS = 0
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_RESULT_ACCESS() {
+        return PERF_COUNT_HW_CACHE_RESULT_ACCESS;
+    }
+    private static final int PERF_COUNT_HW_CACHE_RESULT_MISS = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_cache_op_result_id.PERF_COUNT_HW_CACHE_RESULT_MISS = 1
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_RESULT_MISS() {
+        return PERF_COUNT_HW_CACHE_RESULT_MISS;
+    }
+    private static final int PERF_COUNT_SW_CPU_CLOCK = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_CPU_CLOCK = 0
+     * }
+     */
+    public static int PERF_COUNT_SW_CPU_CLOCK() {
+        return PERF_COUNT_SW_CPU_CLOCK;
+    }
+    private static final int PERF_COUNT_SW_TASK_CLOCK = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_TASK_CLOCK = 1
+     * }
+     */
+    public static int PERF_COUNT_SW_TASK_CLOCK() {
+        return PERF_COUNT_SW_TASK_CLOCK;
+    }
+    private static final int PERF_COUNT_SW_PAGE_FAULTS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_PAGE_FAULTS = 2
+     * }
+     */
+    public static int PERF_COUNT_SW_PAGE_FAULTS() {
+        return PERF_COUNT_SW_PAGE_FAULTS;
+    }
+    private static final int PERF_COUNT_SW_CONTEXT_SWITCHES = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_CONTEXT_SWITCHES = 3
+     * }
+     */
+    public static int PERF_COUNT_SW_CONTEXT_SWITCHES() {
+        return PERF_COUNT_SW_CONTEXT_SWITCHES;
+    }
+    private static final int PERF_COUNT_SW_CPU_MIGRATIONS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_CPU_MIGRATIONS = 4
+     * }
+     */
+    public static int PERF_COUNT_SW_CPU_MIGRATIONS() {
+        return PERF_COUNT_SW_CPU_MIGRATIONS;
+    }
+    private static final int PERF_COUNT_SW_PAGE_FAULTS_MIN = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_PAGE_FAULTS_MIN = 5
+     * }
+     */
+    public static int PERF_COUNT_SW_PAGE_FAULTS_MIN() {
+        return PERF_COUNT_SW_PAGE_FAULTS_MIN;
+    }
+    private static final int PERF_COUNT_SW_PAGE_FAULTS_MAJ = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_PAGE_FAULTS_MAJ = 6
+     * }
+     */
+    public static int PERF_COUNT_SW_PAGE_FAULTS_MAJ() {
+        return PERF_COUNT_SW_PAGE_FAULTS_MAJ;
+    }
+    private static final int PERF_COUNT_SW_ALIGNMENT_FAULTS = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_ALIGNMENT_FAULTS = 7
+     * }
+     */
+    public static int PERF_COUNT_SW_ALIGNMENT_FAULTS() {
+        return PERF_COUNT_SW_ALIGNMENT_FAULTS;
+    }
+    private static final int PERF_COUNT_SW_EMULATION_FAULTS = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_EMULATION_FAULTS = 8
+     * }
+     */
+    public static int PERF_COUNT_SW_EMULATION_FAULTS() {
+        return PERF_COUNT_SW_EMULATION_FAULTS;
+    }
+    private static final int PERF_COUNT_SW_DUMMY = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_DUMMY = 9
+     * }
+     */
+    public static int PERF_COUNT_SW_DUMMY() {
+        return PERF_COUNT_SW_DUMMY;
+    }
+    private static final int PERF_COUNT_SW_BPF_OUTPUT = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_BPF_OUTPUT = 10
+     * }
+     */
+    public static int PERF_COUNT_SW_BPF_OUTPUT() {
+        return PERF_COUNT_SW_BPF_OUTPUT;
+    }
+    private static final int PERF_COUNT_SW_CGROUP_SWITCHES = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_CGROUP_SWITCHES = 11
+     * }
+     */
+    public static int PERF_COUNT_SW_CGROUP_SWITCHES() {
+        return PERF_COUNT_SW_CGROUP_SWITCHES;
+    }
+    private static final int PERF_SAMPLE_RAW = (int)1024L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_event_sample_format.PERF_SAMPLE_RAW = 1024
+     * }
+     */
+    public static int PERF_SAMPLE_RAW() {
+        return PERF_SAMPLE_RAW;
+    }
     private static final int BPF_F_ALLOW_OVERRIDE = (int)1L;
     /**
      * {@snippet lang=c :
@@ -6173,6 +7468,51 @@ public class Libbpf extends CTypes {
     public static int BPF_F_ID() {
         return BPF_F_ID;
     }
+    private static final int BPF_F_PREORDER = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * #define BPF_F_PREORDER 64
+     * }
+     */
+    public static int BPF_F_PREORDER() {
+        return BPF_F_PREORDER;
+    }
+    private static final int BPF_F_STRICT_ALIGNMENT = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define BPF_F_STRICT_ALIGNMENT 1
+     * }
+     */
+    public static int BPF_F_STRICT_ALIGNMENT() {
+        return BPF_F_STRICT_ALIGNMENT;
+    }
+    private static final int BPF_F_ANY_ALIGNMENT = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define BPF_F_ANY_ALIGNMENT 2
+     * }
+     */
+    public static int BPF_F_ANY_ALIGNMENT() {
+        return BPF_F_ANY_ALIGNMENT;
+    }
+    private static final int BPF_F_TEST_RND_HI32 = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define BPF_F_TEST_RND_HI32 4
+     * }
+     */
+    public static int BPF_F_TEST_RND_HI32() {
+        return BPF_F_TEST_RND_HI32;
+    }
+    private static final int BPF_F_TEST_STATE_FREQ = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define BPF_F_TEST_STATE_FREQ 8
+     * }
+     */
+    public static int BPF_F_TEST_STATE_FREQ() {
+        return BPF_F_TEST_STATE_FREQ;
+    }
     private static final int BPF_F_SLEEPABLE = (int)16L;
     /**
      * {@snippet lang=c :
@@ -6191,6 +7531,42 @@ public class Libbpf extends CTypes {
     public static int BPF_F_XDP_HAS_FRAGS() {
         return BPF_F_XDP_HAS_FRAGS;
     }
+    private static final int BPF_F_XDP_DEV_BOUND_ONLY = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * #define BPF_F_XDP_DEV_BOUND_ONLY 64
+     * }
+     */
+    public static int BPF_F_XDP_DEV_BOUND_ONLY() {
+        return BPF_F_XDP_DEV_BOUND_ONLY;
+    }
+    private static final int BPF_F_TEST_REG_INVARIANTS = (int)128L;
+    /**
+     * {@snippet lang=c :
+     * #define BPF_F_TEST_REG_INVARIANTS 128
+     * }
+     */
+    public static int BPF_F_TEST_REG_INVARIANTS() {
+        return BPF_F_TEST_REG_INVARIANTS;
+    }
+    private static final int BPF_F_NETFILTER_IP_DEFRAG = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define BPF_F_NETFILTER_IP_DEFRAG 1
+     * }
+     */
+    public static int BPF_F_NETFILTER_IP_DEFRAG() {
+        return BPF_F_NETFILTER_IP_DEFRAG;
+    }
+    private static final int BPF_F_QUERY_EFFECTIVE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define BPF_F_QUERY_EFFECTIVE 1
+     * }
+     */
+    public static int BPF_F_QUERY_EFFECTIVE() {
+        return BPF_F_QUERY_EFFECTIVE;
+    }
     private static final int BPF_F_TEST_RUN_ON_CPU = (int)1L;
     /**
      * {@snippet lang=c :
@@ -6208,6 +7584,15 @@ public class Libbpf extends CTypes {
      */
     public static int BPF_F_TEST_XDP_LIVE_FRAMES() {
         return BPF_F_TEST_XDP_LIVE_FRAMES;
+    }
+    private static final int BPF_F_TEST_SKB_CHECKSUM_COMPLETE = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define BPF_F_TEST_SKB_CHECKSUM_COMPLETE 4
+     * }
+     */
+    public static int BPF_F_TEST_SKB_CHECKSUM_COMPLETE() {
+        return BPF_F_TEST_SKB_CHECKSUM_COMPLETE;
     }
     private static final int BPF_OBJ_NAME_LEN = (int)16L;
     /**
@@ -6262,6 +7647,78 @@ public class Libbpf extends CTypes {
      */
     public static int XDP_FLAGS_REPLACE() {
         return XDP_FLAGS_REPLACE;
+    }
+    private static final int PERF_EVENT_IOC_ENABLE = (int)9216L;
+    /**
+     * {@snippet lang=c :
+     * #define PERF_EVENT_IOC_ENABLE 9216
+     * }
+     */
+    public static int PERF_EVENT_IOC_ENABLE() {
+        return PERF_EVENT_IOC_ENABLE;
+    }
+    private static final int PERF_EVENT_IOC_DISABLE = (int)9217L;
+    /**
+     * {@snippet lang=c :
+     * #define PERF_EVENT_IOC_DISABLE 9217
+     * }
+     */
+    public static int PERF_EVENT_IOC_DISABLE() {
+        return PERF_EVENT_IOC_DISABLE;
+    }
+    private static final int PERF_EVENT_IOC_RESET = (int)9219L;
+    /**
+     * {@snippet lang=c :
+     * #define PERF_EVENT_IOC_RESET 9219
+     * }
+     */
+    public static int PERF_EVENT_IOC_RESET() {
+        return PERF_EVENT_IOC_RESET;
+    }
+    private static final long PERF_EVENT_IOC_PERIOD = 1074275332L;
+    /**
+     * {@snippet lang=c :
+     * #define PERF_EVENT_IOC_PERIOD 1074275332
+     * }
+     */
+    public static long PERF_EVENT_IOC_PERIOD() {
+        return PERF_EVENT_IOC_PERIOD;
+    }
+    private static final long PERF_EVENT_IOC_ID = 2148017159L;
+    /**
+     * {@snippet lang=c :
+     * #define PERF_EVENT_IOC_ID 2148017159
+     * }
+     */
+    public static long PERF_EVENT_IOC_ID() {
+        return PERF_EVENT_IOC_ID;
+    }
+    private static final long PERF_EVENT_IOC_SET_BPF = 1074013192L;
+    /**
+     * {@snippet lang=c :
+     * #define PERF_EVENT_IOC_SET_BPF 1074013192
+     * }
+     */
+    public static long PERF_EVENT_IOC_SET_BPF() {
+        return PERF_EVENT_IOC_SET_BPF;
+    }
+    private static final long PERF_EVENT_IOC_QUERY_BPF = 3221758986L;
+    /**
+     * {@snippet lang=c :
+     * #define PERF_EVENT_IOC_QUERY_BPF 3221758986
+     * }
+     */
+    public static long PERF_EVENT_IOC_QUERY_BPF() {
+        return PERF_EVENT_IOC_QUERY_BPF;
+    }
+    private static final long PERF_FLAG_FD_CLOEXEC = 8L;
+    /**
+     * {@snippet lang=c :
+     * #define PERF_FLAG_FD_CLOEXEC 8
+     * }
+     */
+    public static long PERF_FLAG_FD_CLOEXEC() {
+        return PERF_FLAG_FD_CLOEXEC;
     }
 }
 

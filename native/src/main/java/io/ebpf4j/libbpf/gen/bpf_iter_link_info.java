@@ -65,7 +65,7 @@ public class bpf_iter_link_info {
 
         private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
             Libbpf.C_INT.withName("map_fd")
-        ).withName("$anon$122:2");
+        ).withName("$anon$133:2");
 
         /**
          * The layout of this struct
@@ -218,7 +218,7 @@ public class bpf_iter_link_info {
             Libbpf.C_INT.withName("order"),
             Libbpf.C_INT.withName("cgroup_fd"),
             Libbpf.C_LONG_LONG.withName("cgroup_id")
-        ).withName("$anon$125:2");
+        ).withName("$anon$136:2");
 
         /**
          * The layout of this struct
@@ -467,7 +467,7 @@ public class bpf_iter_link_info {
             Libbpf.C_INT.withName("tid"),
             Libbpf.C_INT.withName("pid"),
             Libbpf.C_INT.withName("pid_fd")
-        ).withName("$anon$137:2");
+        ).withName("$anon$148:2");
 
         /**
          * The layout of this struct

@@ -22,6 +22,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     size_t cnt;
  *     bool retprobe;
  *     bool session;
+ *     bool unique_match;
  *     size_t : 0;
  * }
  * }
@@ -40,7 +41,8 @@ public class bpf_kprobe_multi_opts {
         Libbpf.C_LONG.withName("cnt"),
         Libbpf.C_BOOL.withName("retprobe"),
         Libbpf.C_BOOL.withName("session"),
-        MemoryLayout.paddingLayout(6)
+        Libbpf.C_BOOL.withName("unique_match"),
+        MemoryLayout.paddingLayout(5)
     ).withName("bpf_kprobe_multi_opts");
 
     /**
@@ -356,6 +358,50 @@ public class bpf_kprobe_multi_opts {
      */
     public static void session(MemorySegment struct, boolean fieldValue) {
         struct.set(session$LAYOUT, session$OFFSET, fieldValue);
+    }
+
+    private static final OfBoolean unique_match$LAYOUT = (OfBoolean)$LAYOUT.select(groupElement("unique_match"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * bool unique_match
+     * }
+     */
+    public static final OfBoolean unique_match$layout() {
+        return unique_match$LAYOUT;
+    }
+
+    private static final long unique_match$OFFSET = $LAYOUT.byteOffset(groupElement("unique_match"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * bool unique_match
+     * }
+     */
+    public static final long unique_match$offset() {
+        return unique_match$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * bool unique_match
+     * }
+     */
+    public static boolean unique_match(MemorySegment struct) {
+        return struct.get(unique_match$LAYOUT, unique_match$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * bool unique_match
+     * }
+     */
+    public static void unique_match(MemorySegment struct, boolean fieldValue) {
+        struct.set(unique_match$LAYOUT, unique_match$OFFSET, fieldValue);
     }
 
     /**

@@ -27,6 +27,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     __u32 map_ifindex;
  *     __s32 value_type_btf_obj_fd;
  *     __u32 token_fd;
+ *     const void *excl_prog_hash;
+ *     __u32 excl_prog_hash_size;
+ *     struct bpf_log_opts *log_opts;
  *     size_t : 0;
  * }
  * }
@@ -49,7 +52,11 @@ public class bpf_map_create_opts {
         Libbpf.C_INT.withName("numa_node"),
         Libbpf.C_INT.withName("map_ifindex"),
         Libbpf.C_INT.withName("value_type_btf_obj_fd"),
-        Libbpf.C_INT.withName("token_fd")
+        Libbpf.C_INT.withName("token_fd"),
+        Libbpf.C_POINTER.withName("excl_prog_hash"),
+        Libbpf.C_INT.withName("excl_prog_hash_size"),
+        MemoryLayout.paddingLayout(4),
+        Libbpf.C_POINTER.withName("log_opts")
     ).withName("bpf_map_create_opts");
 
     /**
@@ -585,6 +592,138 @@ public class bpf_map_create_opts {
      */
     public static void token_fd(MemorySegment struct, int fieldValue) {
         struct.set(token_fd$LAYOUT, token_fd$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout excl_prog_hash$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("excl_prog_hash"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const void *excl_prog_hash
+     * }
+     */
+    public static final AddressLayout excl_prog_hash$layout() {
+        return excl_prog_hash$LAYOUT;
+    }
+
+    private static final long excl_prog_hash$OFFSET = $LAYOUT.byteOffset(groupElement("excl_prog_hash"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const void *excl_prog_hash
+     * }
+     */
+    public static final long excl_prog_hash$offset() {
+        return excl_prog_hash$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const void *excl_prog_hash
+     * }
+     */
+    public static MemorySegment excl_prog_hash(MemorySegment struct) {
+        return struct.get(excl_prog_hash$LAYOUT, excl_prog_hash$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const void *excl_prog_hash
+     * }
+     */
+    public static void excl_prog_hash(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(excl_prog_hash$LAYOUT, excl_prog_hash$OFFSET, fieldValue);
+    }
+
+    private static final OfInt excl_prog_hash_size$LAYOUT = (OfInt)$LAYOUT.select(groupElement("excl_prog_hash_size"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * __u32 excl_prog_hash_size
+     * }
+     */
+    public static final OfInt excl_prog_hash_size$layout() {
+        return excl_prog_hash_size$LAYOUT;
+    }
+
+    private static final long excl_prog_hash_size$OFFSET = $LAYOUT.byteOffset(groupElement("excl_prog_hash_size"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * __u32 excl_prog_hash_size
+     * }
+     */
+    public static final long excl_prog_hash_size$offset() {
+        return excl_prog_hash_size$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * __u32 excl_prog_hash_size
+     * }
+     */
+    public static int excl_prog_hash_size(MemorySegment struct) {
+        return struct.get(excl_prog_hash_size$LAYOUT, excl_prog_hash_size$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * __u32 excl_prog_hash_size
+     * }
+     */
+    public static void excl_prog_hash_size(MemorySegment struct, int fieldValue) {
+        struct.set(excl_prog_hash_size$LAYOUT, excl_prog_hash_size$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout log_opts$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("log_opts"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * struct bpf_log_opts *log_opts
+     * }
+     */
+    public static final AddressLayout log_opts$layout() {
+        return log_opts$LAYOUT;
+    }
+
+    private static final long log_opts$OFFSET = $LAYOUT.byteOffset(groupElement("log_opts"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * struct bpf_log_opts *log_opts
+     * }
+     */
+    public static final long log_opts$offset() {
+        return log_opts$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * struct bpf_log_opts *log_opts
+     * }
+     */
+    public static MemorySegment log_opts(MemorySegment struct) {
+        return struct.get(log_opts$LAYOUT, log_opts$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * struct bpf_log_opts *log_opts
+     * }
+     */
+    public static void log_opts(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(log_opts$LAYOUT, log_opts$OFFSET, fieldValue);
     }
 
     /**

@@ -31,6 +31,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     __u32 btf_value_type_id;
  *     __u32 btf_vmlinux_id;
  *     __u64 map_extra;
+ *     __u64 hash;
+ *     __u32 hash_size;
+ *     __u32 : 32;
  * }
  * }
  */
@@ -56,7 +59,10 @@ public class bpf_map_info {
         Libbpf.C_INT.withName("btf_key_type_id"),
         Libbpf.C_INT.withName("btf_value_type_id"),
         Libbpf.C_INT.withName("btf_vmlinux_id"),
-        Libbpf.C_LONG_LONG.withName("map_extra")
+        Libbpf.C_LONG_LONG.withName("map_extra"),
+        Libbpf.C_LONG_LONG.withName("hash"),
+        Libbpf.C_INT.withName("hash_size"),
+        MemoryLayout.paddingLayout(4)
     ).withName("bpf_map_info");
 
     /**
@@ -801,6 +807,94 @@ public class bpf_map_info {
      */
     public static void map_extra(MemorySegment struct, long fieldValue) {
         struct.set(map_extra$LAYOUT, map_extra$OFFSET, fieldValue);
+    }
+
+    private static final OfLong hash$LAYOUT = (OfLong)$LAYOUT.select(groupElement("hash"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * __u64 hash
+     * }
+     */
+    public static final OfLong hash$layout() {
+        return hash$LAYOUT;
+    }
+
+    private static final long hash$OFFSET = $LAYOUT.byteOffset(groupElement("hash"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * __u64 hash
+     * }
+     */
+    public static final long hash$offset() {
+        return hash$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * __u64 hash
+     * }
+     */
+    public static long hash(MemorySegment struct) {
+        return struct.get(hash$LAYOUT, hash$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * __u64 hash
+     * }
+     */
+    public static void hash(MemorySegment struct, long fieldValue) {
+        struct.set(hash$LAYOUT, hash$OFFSET, fieldValue);
+    }
+
+    private static final OfInt hash_size$LAYOUT = (OfInt)$LAYOUT.select(groupElement("hash_size"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * __u32 hash_size
+     * }
+     */
+    public static final OfInt hash_size$layout() {
+        return hash_size$LAYOUT;
+    }
+
+    private static final long hash_size$OFFSET = $LAYOUT.byteOffset(groupElement("hash_size"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * __u32 hash_size
+     * }
+     */
+    public static final long hash_size$offset() {
+        return hash_size$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * __u32 hash_size
+     * }
+     */
+    public static int hash_size(MemorySegment struct) {
+        return struct.get(hash_size$LAYOUT, hash_size$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * __u32 hash_size
+     * }
+     */
+    public static void hash_size(MemorySegment struct, int fieldValue) {
+        struct.set(hash_size$LAYOUT, hash_size$OFFSET, fieldValue);
     }
 
     /**

@@ -18,6 +18,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     size_t sz;
  *     __u64 bpf_cookie;
  *     bool force_ioctl_attach;
+ *     bool dont_enable;
  *     size_t : 0;
  * }
  * }
@@ -32,7 +33,8 @@ public class bpf_perf_event_opts {
         Libbpf.C_LONG.withName("sz"),
         Libbpf.C_LONG_LONG.withName("bpf_cookie"),
         Libbpf.C_BOOL.withName("force_ioctl_attach"),
-        MemoryLayout.paddingLayout(7)
+        Libbpf.C_BOOL.withName("dont_enable"),
+        MemoryLayout.paddingLayout(6)
     ).withName("bpf_perf_event_opts");
 
     /**
@@ -172,6 +174,50 @@ public class bpf_perf_event_opts {
      */
     public static void force_ioctl_attach(MemorySegment struct, boolean fieldValue) {
         struct.set(force_ioctl_attach$LAYOUT, force_ioctl_attach$OFFSET, fieldValue);
+    }
+
+    private static final OfBoolean dont_enable$LAYOUT = (OfBoolean)$LAYOUT.select(groupElement("dont_enable"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * bool dont_enable
+     * }
+     */
+    public static final OfBoolean dont_enable$layout() {
+        return dont_enable$LAYOUT;
+    }
+
+    private static final long dont_enable$OFFSET = $LAYOUT.byteOffset(groupElement("dont_enable"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * bool dont_enable
+     * }
+     */
+    public static final long dont_enable$offset() {
+        return dont_enable$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * bool dont_enable
+     * }
+     */
+    public static boolean dont_enable(MemorySegment struct) {
+        return struct.get(dont_enable$LAYOUT, dont_enable$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * bool dont_enable
+     * }
+     */
+    public static void dont_enable(MemorySegment struct, boolean fieldValue) {
+        struct.set(dont_enable$LAYOUT, dont_enable$OFFSET, fieldValue);
     }
 
     /**

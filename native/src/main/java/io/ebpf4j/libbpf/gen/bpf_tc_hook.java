@@ -19,6 +19,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int ifindex;
  *     enum bpf_tc_attach_point attach_point;
  *     __u32 parent;
+ *     __u32 handle;
+ *     const char *qdisc;
  *     size_t : 0;
  * }
  * }
@@ -34,7 +36,8 @@ public class bpf_tc_hook {
         Libbpf.C_INT.withName("ifindex"),
         Libbpf.C_INT.withName("attach_point"),
         Libbpf.C_INT.withName("parent"),
-        MemoryLayout.paddingLayout(4)
+        Libbpf.C_INT.withName("handle"),
+        Libbpf.C_POINTER.withName("qdisc")
     ).withName("bpf_tc_hook");
 
     /**
@@ -218,6 +221,94 @@ public class bpf_tc_hook {
      */
     public static void parent(MemorySegment struct, int fieldValue) {
         struct.set(parent$LAYOUT, parent$OFFSET, fieldValue);
+    }
+
+    private static final OfInt handle$LAYOUT = (OfInt)$LAYOUT.select(groupElement("handle"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * __u32 handle
+     * }
+     */
+    public static final OfInt handle$layout() {
+        return handle$LAYOUT;
+    }
+
+    private static final long handle$OFFSET = $LAYOUT.byteOffset(groupElement("handle"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * __u32 handle
+     * }
+     */
+    public static final long handle$offset() {
+        return handle$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * __u32 handle
+     * }
+     */
+    public static int handle(MemorySegment struct) {
+        return struct.get(handle$LAYOUT, handle$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * __u32 handle
+     * }
+     */
+    public static void handle(MemorySegment struct, int fieldValue) {
+        struct.set(handle$LAYOUT, handle$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout qdisc$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("qdisc"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const char *qdisc
+     * }
+     */
+    public static final AddressLayout qdisc$layout() {
+        return qdisc$LAYOUT;
+    }
+
+    private static final long qdisc$OFFSET = $LAYOUT.byteOffset(groupElement("qdisc"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const char *qdisc
+     * }
+     */
+    public static final long qdisc$offset() {
+        return qdisc$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const char *qdisc
+     * }
+     */
+    public static MemorySegment qdisc(MemorySegment struct) {
+        return struct.get(qdisc$LAYOUT, qdisc$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const char *qdisc
+     * }
+     */
+    public static void qdisc(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(qdisc$LAYOUT, qdisc$OFFSET, fieldValue);
     }
 
     /**

@@ -22,6 +22,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     const __u64 *cookies;
  *     size_t cnt;
  *     bool retprobe;
+ *     bool session;
  *     size_t : 0;
  * }
  * }
@@ -40,7 +41,8 @@ public class bpf_uprobe_multi_opts {
         Libbpf.C_POINTER.withName("cookies"),
         Libbpf.C_LONG.withName("cnt"),
         Libbpf.C_BOOL.withName("retprobe"),
-        MemoryLayout.paddingLayout(7)
+        Libbpf.C_BOOL.withName("session"),
+        MemoryLayout.paddingLayout(6)
     ).withName("bpf_uprobe_multi_opts");
 
     /**
@@ -356,6 +358,50 @@ public class bpf_uprobe_multi_opts {
      */
     public static void retprobe(MemorySegment struct, boolean fieldValue) {
         struct.set(retprobe$LAYOUT, retprobe$OFFSET, fieldValue);
+    }
+
+    private static final OfBoolean session$LAYOUT = (OfBoolean)$LAYOUT.select(groupElement("session"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * bool session
+     * }
+     */
+    public static final OfBoolean session$layout() {
+        return session$LAYOUT;
+    }
+
+    private static final long session$OFFSET = $LAYOUT.byteOffset(groupElement("session"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * bool session
+     * }
+     */
+    public static final long session$offset() {
+        return session$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * bool session
+     * }
+     */
+    public static boolean session(MemorySegment struct) {
+        return struct.get(session$LAYOUT, session$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * bool session
+     * }
+     */
+    public static void session(MemorySegment struct, boolean fieldValue) {
+        struct.set(session$LAYOUT, session$OFFSET, fieldValue);
     }
 
     /**

@@ -1,11 +1,13 @@
 package io.ebpf4j.internal.kernel.live;
 
+import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.LibbpfException;
 import io.ebpf4j.LoadException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.kernel.Kernel;
 import io.ebpf4j.internal.kernel.LoadedObject;
+import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.spec.LoadChecks;
 import io.ebpf4j.libbpf.LibbpfLog;
 import io.ebpf4j.libbpf.NativeLibrary;
@@ -20,7 +22,7 @@ import java.nio.ByteOrder;
 /** Loads programs into the running kernel. Stateless. */
 public final class LiveKernel implements Kernel {
     @Override
-    public LoadedObject load(ProgramSpec spec) {
+    public LoadedObject load(ProgramSpec spec, LoadPlan plan) {
         try {
             NativeLibrary.require();
         } catch (NativeUnavailableException e) {
@@ -30,16 +32,17 @@ public final class LiveKernel implements Kernel {
             throw new LoadException(spec.name() + ": is built for " + spec.btf().order() + " machines, this one is "
                     + ByteOrder.nativeOrder() + "; compile it with clang -target bpf on this machine", 0);
         }
-        return OwnStack.call(() -> openAndLoad(spec));
+        return OwnStack.call(() -> openAndLoad(spec, plan));
     }
 
-    private static LoadedObject openAndLoad(ProgramSpec spec) {
+    private static LoadedObject openAndLoad(ProgramSpec spec, LoadPlan plan) {
         var messages = new LibbpfMessages();
         try (var _ = LibbpfLog.capture(LibbpfLog.Level.WARN, messages)) {
             MemorySegment object = open(spec, messages);
             boolean loaded = false;
             try {
                 fitRings(object, spec);
+                chooseFunctions(object, spec, plan);
                 int result = Libbpf.bpf_object__load(object);
                 if (result != 0) {
                     throw LoadFailure.explain(spec, -result, messages);
@@ -50,7 +53,7 @@ public final class LiveKernel implements Kernel {
                     Libbpf.bpf_object__close(object);
                 }
             }
-            return new LiveObject(spec, object);
+            return new LiveObject(spec, object, plan);
         }
     }
 
@@ -80,6 +83,21 @@ public final class LiveKernel implements Kernel {
                         Libbpf.bpf_map__set_key_size(handle, 0);
                         Libbpf.bpf_map__set_value_size(handle, 0);
                     }
+                }
+            }
+        }
+    }
+
+    private static void chooseFunctions(MemorySegment object, ProgramSpec spec, LoadPlan plan) {
+        try (Arena arena = Arena.ofConfined()) {
+            for (FunctionSpec function : spec.functions()) {
+                if (plan.loads(function) != function.optional()) {
+                    continue; // as libbpf does by itself; to say it would undo what it does for struct_ops
+                }
+                MemorySegment handle = Libbpf.bpf_object__find_program_by_name(object,
+                        arena.allocateFrom(function.name()));
+                if (handle.address() != 0) {
+                    Libbpf.bpf_program__set_autoload(handle, plan.loads(function));
                 }
             }
         }

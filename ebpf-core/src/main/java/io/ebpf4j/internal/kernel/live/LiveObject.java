@@ -7,6 +7,7 @@ import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.kernel.Table;
+import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.libbpf.LibbpfLog;
 import io.ebpf4j.libbpf.NativeLibrary;
@@ -22,11 +23,13 @@ import java.util.List;
 final class LiveObject implements LoadedObject {
     private final ProgramSpec spec;
     private final MemorySegment object;
+    private final LoadPlan plan;
     private final Deque<MemorySegment> links = new ArrayDeque<>();
 
-    LiveObject(ProgramSpec spec, MemorySegment object) {
+    LiveObject(ProgramSpec spec, MemorySegment object, LoadPlan plan) {
         this.spec = spec;
         this.object = object;
+        this.plan = plan;
     }
 
     @Override
@@ -39,7 +42,7 @@ final class LiveObject implements LoadedObject {
         var messages = new LibbpfMessages();
         try (Arena arena = Arena.ofConfined(); var _ = LibbpfLog.capture(LibbpfLog.Level.WARN, messages)) {
             for (FunctionSpec function : spec.functions()) {
-                if (function.optional() || !function.attachesItself()) {
+                if (!plan.attaches(function)) {
                     continue;
                 }
                 messages.clear();

@@ -8,6 +8,7 @@ import io.ebpf4j.internal.kernel.Kernel;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.kernel.Table;
+import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.replay.MapDump;
 import io.ebpf4j.replay.MapDump.Contents;
@@ -26,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public record ReplayKernel(MapDump dump) implements Kernel {
     @Override
-    public LoadedObject load(ProgramSpec spec) {
+    public LoadedObject load(ProgramSpec spec, LoadPlan plan) {
         dump.maps().forEach((name, contents) -> {
             MapSpec map = spec.map(name)
                     .orElseThrow(() -> new ObjectFileException(spec.name() + ": the dump has a map '"
