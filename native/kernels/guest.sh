@@ -31,6 +31,12 @@ use_modules() {
 	done
 }
 
+# There libbpf looks for the kernel's configuration, as Debian's kernels have none in /proc.
+use_config() {
+	mkdir -p /boot
+	cp "$CACHE/$KERNEL/boot/config-$(uname -r)" /boot/
+}
+
 loopback_up() {
 	if command -v ip >/dev/null; then
 		ip link set lo up
@@ -61,6 +67,7 @@ test_module() {
 
 mount_all
 use_modules
+use_config
 loopback_up
 echo "guest: Linux $(uname -r) after $(cut -d' ' -f1 /proc/uptime) s"
 if "$SHELL_WANTED"; then
