@@ -13,6 +13,7 @@ module io.ebpf4j.core {
     requires static transitive org.jspecify;
 
     exports io.ebpf4j;
+    exports io.ebpf4j.attach;
     exports io.ebpf4j.decode;
     exports io.ebpf4j.export;
     exports io.ebpf4j.insn;

@@ -3,6 +3,7 @@ package io.ebpf4j;
 import io.ebpf4j.decode.Shape;
 import io.ebpf4j.export.MapExporter;
 import io.ebpf4j.export.MapExporterProvider;
+import io.ebpf4j.internal.Attachments;
 import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Services;
@@ -17,6 +18,7 @@ import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.Recorder;
 import io.ebpf4j.internal.kernel.live.LiveKernel;
 import io.ebpf4j.internal.kernel.replay.ReplayKernel;
+import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.internal.ring.RingOwners;
 import io.ebpf4j.internal.spec.Suggestion;
@@ -55,16 +57,15 @@ import java.util.function.Predicate;
 public final class BpfProgram implements AutoCloseable {
     private final ProgramSpec spec;
     private final LoadedObject object;
-    private final List<FunctionSpec> attached;
     private final Gate gate;
+    private final Attachments attachments = new Attachments();
     private final RingOwners rings;
     private final Set<String> exportedTables = ConcurrentHashMap.newKeySet();
     private final Queue<Exports> exports = new ConcurrentLinkedQueue<>();
 
-    private BpfProgram(ProgramSpec spec, LoadedObject object, List<FunctionSpec> attached) {
+    private BpfProgram(ProgramSpec spec, LoadedObject object) {
         this.spec = spec;
         this.object = object;
-        this.attached = List.copyOf(attached);
         this.gate = new Gate("program " + spec.name() + " is closed");
         this.rings = new RingOwners(spec.name(), object);
     }
@@ -132,12 +133,24 @@ public final class BpfProgram implements AutoCloseable {
     }
 
     private static BpfProgram load(ProgramSpec spec, LoadOptions options, Kernel kernel) {
-        LoadedObject object = kernel.load(spec, options.plan(spec));
+        LoadPlan plan = options.plan(spec);
+        var program = new BpfProgram(spec, kernel.load(spec, plan));
         try {
-            return new BpfProgram(spec, object, object.attach());
+            if (kernel.runs()) {
+                program.attach(plan);
+            }
+            return program;
         } catch (RuntimeException | Error e) {
-            object.close();
+            program.close();
             throw e;
+        }
+    }
+
+    private void attach(LoadPlan plan) {
+        for (FunctionSpec function : spec.functions()) {
+            if (plan.attaches(function)) {
+                function(function.name()).attach();
+            }
         }
     }
 
@@ -146,9 +159,31 @@ public final class BpfProgram implements AutoCloseable {
         return spec;
     }
 
-    /** {@return the functions that are attached; not optional ones, nor those whose section names no target} */
+    /**
+     * {@return a function}
+     *
+     * @param name the C function's name
+     * @throws IllegalArgumentException when there is no such function; names those there are
+     * @throws IllegalStateException when the program is closed
+     */
+    public BpfFunction function(String name) {
+        FunctionSpec function = spec.functions().stream().filter(candidate -> candidate.name().equals(name)).findFirst()
+                .orElseThrow(() -> {
+                    List<String> names = spec.functions().stream().map(FunctionSpec::name).toList();
+                    return new IllegalArgumentException(spec.name() + ": has no function '" + name + "'"
+                            + Suggestion.of(name, names) + "; its functions are " + names);
+                });
+        return gate.inside(() -> new BpfFunction(spec, function, gate, attachments, object.function(function)));
+    }
+
+    /** {@return what is attached now, the oldest first} Empty after close, and of a replayed program. */
+    public List<Attachment> attachments() {
+        return attachments.open(Attachment.class);
+    }
+
+    /** {@return the functions that are attached now, each once} */
     public List<FunctionSpec> attached() {
-        return attached;
+        return attachments().stream().map(Attachment::function).distinct().toList();
     }
 
     /**
@@ -268,6 +303,7 @@ public final class BpfProgram implements AutoCloseable {
             List<Runnable> closers = new ArrayList<>();
             exports.forEach(export -> closers.add(export::close));
             closers.addAll(rings.closers());
+            closers.addAll(attachments.closers());
             closers.add(object::close);
             Closing.all(closers);
         });
@@ -276,7 +312,7 @@ public final class BpfProgram implements AutoCloseable {
     /** {@return name and numbers, for logs} */
     @Override
     public String toString() {
-        return spec + (gate.isClosed() ? ", closed" : ", " + attached.size() + " attached");
+        return spec + (gate.isClosed() ? ", closed" : ", " + attachments().size() + " attached");
     }
 
     private void exportTo(List<MapExporter> exporters, boolean all) {

@@ -87,8 +87,9 @@ class LoadLiveTest {
     void innerMaps_inAMarkedSection_keepTheirPlaces() {
         var spec = ProgramSpec.read(Fixtures.path("inner_maps"));
         try (var object = new LiveKernel().load(spec, LoadPlan.of(spec, List.of())); var arena = Arena.ofConfined()) {
-            object.attach();
-            Events.rename(); // counts in element 1 of outer[1]
+            try (var _ = object.function(spec.functions().getFirst()).attach()) {
+                Events.rename(); // counts in element 1 of outer[1]
+            }
             var key = arena.allocateFrom(ValueLayout.JAVA_INT, 1);
             var value = arena.allocate(ValueLayout.JAVA_LONG);
             assertThat(object.table(spec.map("inner_counted").orElseThrow()).lookup(key, value)).isTrue();

@@ -21,6 +21,11 @@ public final class MapShapes {
         return shape(spec, map, map.value(), "value");
     }
 
+    /** {@return the shape of any type} */
+    public static Shape of(ProgramSpec spec, BtfType type, String where) {
+        return new ShapeCompiler(spec.btf(), FieldDecoders.load()).compile(type, where);
+    }
+
     /** {@return how messages call a map} */
     public static String where(ProgramSpec spec, MapSpec map) {
         return spec.name() + ": map '" + map.name() + "'";
@@ -30,6 +35,6 @@ public final class MapShapes {
         BtfType declared = type
                 .orElseThrow(() -> new ObjectFileException(where(spec, map) + ": does not name the type of its "
                         + role + "s; add __type(" + role + ", ..) instead of a size"));
-        return new ShapeCompiler(spec.btf(), FieldDecoders.load()).compile(declared, where(spec, map));
+        return of(spec, declared, where(spec, map));
     }
 }

@@ -15,4 +15,9 @@ public interface Kernel {
      * @throws io.ebpf4j.BpfException when the kernel refuses; nothing is left behind then
      */
     LoadedObject load(ProgramSpec spec, LoadPlan plan);
+
+    /** {@return whether functions run in it, so that they can be hooked} */
+    default boolean runs() {
+        return true;
+    }
 }

@@ -5,15 +5,22 @@ import io.ebpf4j.MapSpec;
 import io.ebpf4j.internal.ring.RingMemory;
 import java.util.List;
 
-/** One program in a kernel. Its owner serialises {@link #attach} and {@link #close} against everything else. */
+/** One program in a kernel. Its owner calls nothing while or after it closes it. */
 public interface LoadedObject extends AutoCloseable {
     /**
-     * Hooks each function whose section says to what.
+     * {@return a function}
      *
-     * @return the functions that are hooked now
-     * @throws io.ebpf4j.BpfException when one cannot be hooked
+     * @param function of this program
      */
-    List<FunctionSpec> attach();
+    LoadedFunction function(FunctionSpec function);
+
+    /**
+     * {@return a struct of operations at its place}
+     *
+     * @param map of type STRUCT_OPS
+     * @throws io.ebpf4j.BpfException when the kernel refuses
+     */
+    Hook attach(MapSpec map);
 
     /**
      * {@return the memory of a ring, for one consumer who closes it}
@@ -36,7 +43,7 @@ public interface LoadedObject extends AutoCloseable {
      */
     RingWaiter waiter(List<RingMemory> rings);
 
-    /** Unhooks all functions and gives back the maps. Called once. */
+    /** Gives back functions and maps; all hooks are closed. Called once. */
     @Override
     void close();
 }

@@ -18,8 +18,16 @@ final class AttachFailure {
 
     private AttachFailure() {}
 
-    static BpfException explain(ProgramSpec spec, FunctionSpec function, int errno, LibbpfMessages messages) {
-        String what = spec.name() + ": function '" + function.name() + "' cannot be attached to " + function.section();
+    /**
+     * {@return what to throw}
+     *
+     * @param target to what, in words that follow "cannot be attached to", as {@code tp/sched/sched_switch}
+     * @param errno positive
+     * @param messages of this attempt alone
+     */
+    static BpfException explain(ProgramSpec spec, FunctionSpec function, String target, int errno,
+            LibbpfMessages messages) {
+        String what = spec.name() + ": function '" + function.name() + "' cannot be attached to " + target;
         if (function.programType() == ProgramType.TRACEPOINT && TRACEFS.stream().noneMatch(Files::isDirectory)) {
             return new KernelSupportException(
                     what + ": tracefs, where tracepoints have their numbers, is not mounted; run:"

@@ -53,7 +53,7 @@ public final class LiveKernel implements Kernel {
                     Libbpf.bpf_object__close(object);
                 }
             }
-            return new LiveObject(spec, object, plan);
+            return new LiveObject(spec, object);
         }
     }
 

@@ -1,65 +1,84 @@
 package io.ebpf4j.internal.kernel.live;
 
+import io.ebpf4j.AttachException;
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.LoadException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.internal.kernel.Hook;
+import io.ebpf4j.internal.kernel.LoadedFunction;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.kernel.Table;
-import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
+import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.LibbpfLog;
 import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 
-/** A {@code struct bpf_object} and the links made from it. */
+/** A {@code struct bpf_object}. */
 final class LiveObject implements LoadedObject {
     private final ProgramSpec spec;
     private final MemorySegment object;
-    private final LoadPlan plan;
-    private final Deque<MemorySegment> links = new ArrayDeque<>();
 
-    LiveObject(ProgramSpec spec, MemorySegment object, LoadPlan plan) {
+    LiveObject(ProgramSpec spec, MemorySegment object) {
         this.spec = spec;
         this.object = object;
-        this.plan = plan;
     }
 
     @Override
-    public List<FunctionSpec> attach() {
-        return OwnStack.call(this::attachAll);
+    public LoadedFunction function(FunctionSpec function) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment handle = Libbpf.bpf_object__find_program_by_name(object, arena.allocateFrom(function.name()));
+            if (handle.address() == 0) {
+                throw new LoadException(spec.name() + ": function '" + function.name() + "' is not known to libbpf "
+                        + NativeLibrary.version(), NativeLibrary.errno());
+            }
+            return new LiveFunction(this, function, handle);
+        }
     }
 
-    private List<FunctionSpec> attachAll() {
-        List<FunctionSpec> attached = new ArrayList<>();
-        var messages = new LibbpfMessages();
-        try (Arena arena = Arena.ofConfined(); var _ = LibbpfLog.capture(LibbpfLog.Level.WARN, messages)) {
-            for (FunctionSpec function : spec.functions()) {
-                if (!plan.attaches(function)) {
-                    continue;
-                }
-                messages.clear();
-                MemorySegment handle = Libbpf.bpf_object__find_program_by_name(object,
-                        arena.allocateFrom(function.name()));
-                if (handle.address() == 0) {
-                    throw AttachFailure.explain(spec, function, NativeLibrary.errno(), messages);
-                }
-                MemorySegment link = Libbpf.bpf_program__attach(handle);
-                if (link.address() == 0) {
-                    throw AttachFailure.explain(spec, function, NativeLibrary.errno(), messages);
-                }
-                links.push(link);
-                attached.add(function);
+    @Override
+    public Hook attach(MapSpec map) {
+        MemorySegment handle = mapHandle(map);
+        return control(messages -> {
+            MemorySegment link = Libbpf.bpf_map__attach_struct_ops(handle);
+            if (link.address() == 0) {
+                int errno = NativeLibrary.errno();
+                throw new AttachException(where(map) + ": cannot be attached: " + Errno.describe(errno) + ": "
+                        + messages.summary(), errno);
             }
-        }
-        return attached;
+            return new LibbpfLink(this, where(map), link);
+        });
+    }
+
+    /** {@return what the file declares} */
+    ProgramSpec spec() {
+        return spec;
+    }
+
+    /**
+     * {@return the result of calls that change the object or what hangs on it} libbpf takes them one at a time, and calls back to tell what it
+     * thinks.
+     */
+    <R> R control(Function<LibbpfMessages, R> calls) {
+        return OwnStack.call(() -> {
+            var messages = new LibbpfMessages();
+            synchronized (this) {
+                try (var _ = LibbpfLog.capture(LibbpfLog.Level.WARN, messages)) {
+                    return calls.apply(messages);
+                }
+            }
+        });
+    }
+
+    /** Ends a link. A USDT link uses the object's memory for that, as attaching does. */
+    synchronized void destroy(MemorySegment link) {
+        Libbpf.bpf_link__destroy(link);
     }
 
     @Override
@@ -78,23 +97,30 @@ final class LiveObject implements LoadedObject {
     }
 
     @Override
-    public void close() {
-        // A USDT link uses the object's memory when it goes, so all links go first.
-        while (!links.isEmpty()) {
-            Libbpf.bpf_link__destroy(links.pop());
-        }
+    public synchronized void close() {
         Libbpf.bpf_object__close(object);
     }
 
-    private KernelMap kernelMap(MapSpec map) {
-        String where = spec.name() + ": map '" + map.name() + "'";
+    /** {@return the descriptor of a map, which stays the object's} */
+    int descriptor(MapSpec map) {
+        return Libbpf.bpf_map__fd(mapHandle(map));
+    }
+
+    private MemorySegment mapHandle(MapSpec map) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment handle = Libbpf.bpf_object__find_map_by_name(object, arena.allocateFrom(map.name()));
-            int fd = handle.address() == 0 ? -1 : Libbpf.bpf_map__fd(handle);
-            if (fd < 0) {
-                throw new LoadException(where + ": was not created by libbpf", -fd);
+            if (handle.address() == 0 || Libbpf.bpf_map__fd(handle) < 0) {
+                throw new LoadException(where(map) + ": was not created by libbpf", 0);
             }
-            return KernelMap.of(where, map, fd);
+            return handle;
         }
+    }
+
+    private KernelMap kernelMap(MapSpec map) {
+        return KernelMap.of(where(map), map, descriptor(map));
+    }
+
+    private String where(MapSpec map) {
+        return spec.name() + ": map '" + map.name() + "'";
     }
 }

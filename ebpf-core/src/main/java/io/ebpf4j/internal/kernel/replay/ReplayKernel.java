@@ -4,7 +4,9 @@ import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.Kernel;
+import io.ebpf4j.internal.kernel.LoadedFunction;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.kernel.Table;
@@ -37,6 +39,11 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         return new Replayed();
     }
 
+    @Override
+    public boolean runs() {
+        return false;
+    }
+
     private static void check(ProgramSpec spec, MapSpec map, Contents contents) {
         String where = spec.name() + ": map '" + map.name() + "'";
         switch (contents) {
@@ -64,8 +71,13 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         private final Map<String, ReplayRing> rings = new ConcurrentHashMap<>();
 
         @Override
-        public List<FunctionSpec> attach() {
-            return List.of(); // nothing runs
+        public LoadedFunction function(FunctionSpec function) {
+            return new ReplayFunction(function);
+        }
+
+        @Override
+        public Hook attach(MapSpec map) {
+            throw new IllegalStateException("map '" + map.name() + "' is replayed: there is no kernel to attach it to");
         }
 
         @Override

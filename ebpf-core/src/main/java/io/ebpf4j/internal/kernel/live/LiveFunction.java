@@ -1,0 +1,58 @@
+package io.ebpf4j.internal.kernel.live;
+
+import io.ebpf4j.FunctionSpec;
+import io.ebpf4j.attach.AttachTarget;
+import io.ebpf4j.attach.IteratorScope;
+import io.ebpf4j.internal.kernel.Cursor;
+import io.ebpf4j.internal.kernel.Hook;
+import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.libbpf.gen.Libbpf;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/**
+ * A {@code struct bpf_program}.
+ *
+ * @param object what it belongs to
+ * @param spec what the file says of it
+ * @param handle libbpf's own
+ */
+record LiveFunction(LiveObject object, FunctionSpec spec, MemorySegment handle) implements LoadedFunction {
+    @Override
+    public OptionalInt descriptor() {
+        int fd = Libbpf.bpf_program__fd(handle);
+        return fd < 0 ? OptionalInt.empty() : OptionalInt.of(fd);
+    }
+
+    @Override
+    public Hook attach() {
+        return call(spec.section(), call -> call.link(Libbpf.bpf_program__attach(handle)));
+    }
+
+    @Override
+    public Hook attach(AttachTarget target) {
+        return call(target.description(), call -> Targets.attach(call, target));
+    }
+
+    @Override
+    public Hook replace(LoadedFunction other, String name) {
+        int fd = other.descriptor().orElseThrow();
+        return call("function " + name, call -> call
+                .link(Libbpf.bpf_program__attach_freplace(handle, fd, call.text(name))));
+    }
+
+    @Override
+    public Cursor iterate(IteratorScope scope) {
+        return call("an iterator over " + scope.description(), call -> Iterators.iterate(call, scope));
+    }
+
+    private <R> R call(String target, Function<AttachCall, R> operation) {
+        return object.control(messages -> {
+            try (Arena arena = Arena.ofConfined()) {
+                return operation.apply(new AttachCall(object, spec, handle, target, messages, arena));
+            }
+        });
+    }
+}

@@ -1,0 +1,105 @@
+package io.ebpf4j.internal.kernel.live;
+
+import io.ebpf4j.AttachType;
+import io.ebpf4j.MapSpec;
+import io.ebpf4j.ProgramType;
+import io.ebpf4j.attach.Cgroup;
+import io.ebpf4j.attach.NetNamespace;
+import io.ebpf4j.attach.Order;
+import io.ebpf4j.attach.Socket;
+import io.ebpf4j.attach.SocketMap;
+import io.ebpf4j.internal.kernel.Hook;
+import io.ebpf4j.libbpf.Descriptors;
+import io.ebpf4j.libbpf.Errno;
+import io.ebpf4j.libbpf.NativeLibrary;
+import io.ebpf4j.libbpf.gen.Libbpf;
+import io.ebpf4j.libbpf.gen.Libc;
+import io.ebpf4j.libbpf.gen.bpf_cgroup_opts;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.function.IntFunction;
+
+/** Hooks around sockets: of control groups, of network namespaces, of a map, or one. */
+final class Sockets {
+    private Sockets() {}
+
+    static Hook cgroup(AttachCall call, Cgroup target) {
+        return withFile(call, target.directory(), directory -> {
+            if (target.order() instanceof Order.Anywhere) {
+                return call.link(Libbpf.bpf_program__attach_cgroup(call.program(), directory));
+            }
+            var place = Place.of(target.order());
+            MemorySegment options = bpf_cgroup_opts.allocate(call.arena());
+            bpf_cgroup_opts.sz(options, bpf_cgroup_opts.sizeof());
+            bpf_cgroup_opts.flags(options, place.flags());
+            bpf_cgroup_opts.relative_id(options, place.link());
+            return call.link(Libbpf.bpf_program__attach_cgroup_opts(call.program(), directory, options));
+        });
+    }
+
+    static Hook namespace(AttachCall call, NetNamespace target) {
+        return withFile(call, target.file(), file -> call.link(Libbpf.bpf_program__attach_netns(call.program(), file)));
+    }
+
+    /** The socket is the caller's, who may close it: what is undone later is undone through a descriptor of our own. */
+    static Hook socket(AttachCall call, Socket target) {
+        boolean ports = call.function().programType() == ProgramType.SK_REUSEPORT;
+        int own = Descriptors.duplicate(target.descriptor());
+        if (own < 0) {
+            throw call.failure(-own);
+        }
+        int errno = option(own, ports ? Libc.SO_ATTACH_REUSEPORT_EBPF() : Libc.SO_ATTACH_BPF(), call.descriptor());
+        if (errno != 0) {
+            Descriptors.close(own);
+            throw call.failure(errno);
+        }
+        return new LinklessHook(call.where(), () -> {
+            option(own, ports ? Libc.SO_DETACH_REUSEPORT_BPF() : Libc.SO_DETACH_BPF(), 0);
+            Descriptors.close(own);
+        });
+    }
+
+    /** By a link where kernel and libbpf have such, or else as before. */
+    static Hook map(AttachCall call, SocketMap target) {
+        MapSpec map = call.map(target.map());
+        int descriptor = call.object().descriptor(map);
+        if (NativeLibrary.has("bpf_program__attach_sockmap")) {
+            MemorySegment link = Libbpf.bpf_program__attach_sockmap(call.program(), descriptor);
+            if (link.address() != 0) {
+                return call.link(link);
+            }
+            if (NativeLibrary.errno() != Errno.EINVAL) {
+                throw call.failure(NativeLibrary.errno());
+            }
+        }
+        int function = call.descriptor();
+        int type = call.function().attachType().map(AttachType::number).orElse(0);
+        int result = Libbpf.bpf_prog_attach(function, descriptor, type, 0);
+        if (result != 0) {
+            throw call.failure(-result);
+        }
+        return new LinklessHook(call.where(), () -> Libbpf.bpf_prog_detach2(function, descriptor, type));
+    }
+
+    private static int option(int socket, int option, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            int result = Libc.setsockopt(socket, Libc.SOL_SOCKET(), option,
+                    arena.allocateFrom(ValueLayout.JAVA_INT, value), Integer.BYTES);
+            return result == 0 ? 0 : NativeLibrary.errno();
+        }
+    }
+
+    private static Hook withFile(AttachCall call, Path path, IntFunction<Hook> use) {
+        int descriptor = Descriptors.open(path, Libc.O_RDONLY());
+        if (descriptor < 0) {
+            throw call.failure(-descriptor);
+        }
+        try {
+            return use.apply(descriptor);
+        } finally {
+            Descriptors.close(descriptor);
+        }
+    }
+}
