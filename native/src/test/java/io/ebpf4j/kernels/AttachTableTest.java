@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,9 +32,20 @@ class AttachTableTest {
             """;
 
     @TempDir
+    static Path classes;
+
+    @TempDir
     Path root;
 
     private record Result(int status, String output) {}
+
+    /** Once, as `java AttachTable.java` would do it each time. */
+    @BeforeAll
+    static void compile() {
+        var source = Path.of(System.getProperty("ebpf4j.root", ".."), "native", "kernels", "AttachTable.java");
+        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", classes.toString(), "-Xlint:all",
+                "-Werror", source.toString())).isZero();
+    }
 
     @BeforeEach
     void tableIsEmpty() throws IOException {
@@ -109,10 +122,9 @@ class AttachTableTest {
     }
 
     private Result run(String command) throws IOException, InterruptedException {
-        var source = Path.of(System.getProperty("ebpf4j.root", ".."), "native", "kernels", "AttachTable.java");
         var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", source.toString(), command, root.toString()).redirectErrorStream(true)
-                .start();
+                "-XX:TieredStopAtLevel=1", "-cp", classes.toString(), "AttachTable", command, root.toString())
+                .redirectErrorStream(true).start();
         process.getOutputStream().close();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.waitFor(), output);
