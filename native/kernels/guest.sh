@@ -73,7 +73,7 @@ echo "guest: Linux $(uname -r) after $(cut -d' ' -f1 /proc/uptime) s"
 if "$SHELL_WANTED"; then
 	cd "$ROOT" || cd /
 	# shellcheck disable=SC2016
-	PS1='guest \w# ' setsid -c bash --norc -i
+	PS1='guest \w# ' setsid -c bash --norc -i </dev/ttyS0 >/dev/ttyS0 2>&1
 else
 	for module in $MODULES; do
 		test_module "$module"

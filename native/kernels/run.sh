@@ -92,7 +92,8 @@ launcher() {
 	echo "$jar"
 }
 
-# boot KERNEL QEMU_OPTION...: starts it in the background; its process is $qemu
+# boot KERNEL QEMU_OPTION...: starts it in the background, where bash would take its input away; so that is
+# descriptor 3. Its process is $qemu
 boot() {
 	local kernel=$1 release
 	shift
@@ -107,7 +108,7 @@ boot() {
 		-device virtio-9p-pci,fsdev=root,mount_tag=root \
 		-fsdev local,id=out,path="$out",security_model=none \
 		-device virtio-9p-pci,fsdev=out,mount_tag=out \
-		-device virtio-rng-pci "$@" &
+		-device virtio-rng-pci "$@" <&3 &
 	qemu=$!
 }
 
@@ -146,12 +147,12 @@ run() {
 	mkdir -p "$out"
 	job "$kernel" >"$out/job"
 	if $shell; then
-		boot "$kernel" -serial mon:stdio <&0
+		boot "$kernel" -serial mon:stdio 3<&0
 		wait "$qemu" || true
 		qemu=
 		return
 	fi
-	boot "$kernel" -serial file:"$out/console.log" </dev/null
+	boot "$kernel" -serial file:"$out/console.log" 3</dev/null
 	await "$kernel" || status=1
 	for module in "${modules[@]}"; do
 		if [ "$(cat "$out/$module/status" 2>/dev/null)" != 0 ]; then
