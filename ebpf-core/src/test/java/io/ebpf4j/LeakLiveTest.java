@@ -13,10 +13,12 @@ import io.ebpf4j.testing.Live;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A thousand rounds of load, attach, read, export, fail and close leave nothing open and nothing mapped. */
 @Live
+@Tag("stress") // an emulated machine, as of native/kernels, is too slow for it
 class LeakLiveTest {
     private static final int WARM_UP = 50;
     private static final int ROUNDS = 1_000;
