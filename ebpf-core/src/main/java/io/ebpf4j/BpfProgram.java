@@ -165,8 +165,10 @@ public final class BpfProgram implements AutoCloseable {
             }
             return program;
         } catch (RuntimeException | Error e) {
-            Closing.all(List.of(program.object::abandon, program::close));
-            throw e;
+            Closing.all(List.of(() -> {
+                throw e;
+            }, program.object::abandon, program::close));
+            throw e; // thrown before, with what went wrong after it
         }
     }
 

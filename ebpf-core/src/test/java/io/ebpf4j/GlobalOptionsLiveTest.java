@@ -20,6 +20,7 @@ class GlobalOptionsLiveTest {
 
     record Limits(int low, int high) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // what is tested
     record Config(int port, Limits limits, int slow, int fast, long[] table, String tag) {}
 
     record Part(int port, Limits limits) {}

@@ -17,8 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Live
 class RefusalLiveTest {
     private static final List<String> NATIVE = List.of("--enable-native-access=ALL-UNNAMED");
-    private static final String GRANT = "; run it as root, or grant it: AmbientCapabilities=%1$s in a systemd unit,"
-            + " docker run --cap-add %2$s";
 
     private static Path probe(String name) {
         return Fixtures.ROOT.resolve("native/fixtures/live").resolve(name + ".bpf.o");
@@ -43,7 +41,8 @@ class RefusalLiveTest {
         assertThat(load(holding(held), probe)).isEqualTo("PrivilegeException: " + probe
                 + ": the kernel does not let this process load " + what
                 + " (EPERM (1, Operation not permitted)): it lacks "
-                + lacking + GRANT.formatted(lacking, lacking.substring("CAP_".length())));
+                + lacking + "; run it as root, or grant it: AmbientCapabilities=" + lacking
+                + " in a systemd unit, docker run --cap-add " + lacking.substring("CAP_".length()));
     }
 
     @Test

@@ -204,7 +204,7 @@ class NumberDecodersTest {
             boolean signed = random.nextBoolean();
             byte[] before = new byte[9];
             random.nextBytes(before);
-            long value = signed ? random.nextLong() >> 64 - bits : random.nextLong() >>> 64 - bits;
+            long value = signed ? random.nextLong() >> (64 - bits) : random.nextLong() >>> (64 - bits);
             for (var order : new ByteOrder[]{LITTLE, BIG}) {
                 String what = "seed " + seed + ", " + bits + " bits from " + first + ", " + order;
                 var decoder = new BitfieldDecoder(first, bits, signed, order);

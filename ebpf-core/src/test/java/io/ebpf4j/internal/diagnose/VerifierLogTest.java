@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -276,8 +277,8 @@ class VerifierLogTest {
     void log_shuffled_isRead() {
         long seed = System.nanoTime();
         var random = new Random(seed);
-        String[] parts = (LINUX_5_10 + LINUX_7_3 + "; @ x:99999999999\n99999999999: (85) call #0\n")
-                .split("(?<=[\n:@#|])");
+        String[] parts = Pattern.compile("(?<=[\n:@#|])")
+                .split(LINUX_5_10 + LINUX_7_3 + "; @ x:99999999999\n99999999999: (85) call #0\n");
         for (int round = 0; round < 2000; round++) {
             var text = new StringBuilder();
             for (int i = random.nextInt(40); i >= 0; i--) {
