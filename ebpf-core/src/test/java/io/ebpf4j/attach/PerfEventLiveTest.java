@@ -60,12 +60,11 @@ class PerfEventLiveTest {
 
     @Test
     void switchesOfThisThread_areCountedEach() throws Exception {
-        int thread = Integer.parseInt(Path.of("/proc/thread-self").toRealPath().getFileName().toString());
         try (var program = Hits.load("attach_probes", "on_own_sample")) {
             sleep(10);
             assertThat(Hits.of(program)).isEmpty();
             try (var _ = program.function("on_own_sample").attach(
-                    PerfEvent.every(PerfEvent.Software.CONTEXT_SWITCHES, 1).ofProcess(thread))) {
+                    PerfEvent.every(PerfEvent.Software.CONTEXT_SWITCHES, 1).ofProcess(Hits.thread()))) {
                 sleep(50);
             }
             Map<Hit, Long> counted = Hits.of(program);

@@ -10,6 +10,7 @@ import io.ebpf4j.testing.Events;
 import io.ebpf4j.testing.Hits;
 import io.ebpf4j.testing.Kernels;
 import io.ebpf4j.testing.Live;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Tracepoints, with their events by number and raw. */
@@ -57,7 +58,7 @@ class TracepointsLiveTest {
                             + " task/task_rename: EEXIST");
             assertThat(program.attachments()).containsExactly(first);
             Events.rename();
-            assertThat(Hits.of(program)).isEqualTo(java.util.Map.of(Hits.own(11, 1, 0), 1L));
+            assertThat(Hits.of(program)).isEqualTo(Map.of(Hits.own(11, 1, 0), 1L));
         }
     }
 
@@ -84,7 +85,7 @@ class TracepointsLiveTest {
                             + " load the program with LoadOptions.defaults().enable(\"by_section\")");
             assertThatThrownBy(() -> program.function("on_tracepoint").attach())
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("attach_probes: function 'on_tracepoint' is in section '?tracepoint', which does"
+                    .hasMessage("attach_probes: function 'on_tracepoint' is in section 'tracepoint', which does"
                             + " not say to what it is hooked; call attach(..) with a target");
         }
     }

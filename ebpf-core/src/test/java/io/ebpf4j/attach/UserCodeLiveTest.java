@@ -11,11 +11,15 @@ import io.ebpf4j.testing.Calls;
 import io.ebpf4j.testing.Hits;
 import io.ebpf4j.testing.Kernels;
 import io.ebpf4j.testing.Live;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Probes of the C library that this very JVM runs on, and of the JVM. */
@@ -41,8 +45,8 @@ class UserCodeLiveTest {
         try (var program = Hits.load("attach_probes", "on_uprobe")) {
             Hits.assertCounted(program,
                     () -> program.function("on_uprobe").attach(
-                            new Uprobe(Calls.library(), java.util.Optional.of("labs"), offset,
-                                    java.util.OptionalInt.empty(), false, 0)),
+                            new Uprobe(Calls.library(), Optional.of("labs"), offset,
+                                    OptionalInt.empty(), false, 0)),
                     () -> Calls.labs(-7), Hits.own(7, 0, Calls.addressOfLabs() + offset));
         }
     }
@@ -201,8 +205,8 @@ class UserCodeLiveTest {
 
     /** {@return the smallest class file there is} Its constant pool has its own name and that of Object. */
     private static byte[] smallest(String name) {
-        var bytes = new java.io.ByteArrayOutputStream();
-        try (var out = new java.io.DataOutputStream(bytes)) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
             out.writeInt(0xcafebabe);
             out.writeInt(52);
             out.writeShort(5);

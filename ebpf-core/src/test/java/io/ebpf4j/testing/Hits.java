@@ -15,9 +15,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** What the probes {@code attach_*} have counted in this process, or in none. */
+/** What the probes {@code attach_*} have counted. */
 public final class Hits {
-    private static final int PID = (int) ProcessHandle.current().pid();
     private static final Path DESCRIPTIONS = Path.of("/proc/self/fdinfo");
     private static final String LINK = "link_id:";
 
@@ -27,11 +26,11 @@ public final class Hits {
      * What was counted.
      *
      * @param function which one of the file
-     * @param pid in which process
+     * @param thread in which, 0 where that does not matter
      * @param cookie of the attachment
      * @param value what it was told
      */
-    public record Hit(int function, int pid, long cookie, long value) {}
+    public record Hit(int function, int thread, long cookie, long value) {}
 
     /** {@return a program of which these functions are loaded and none is attached} */
     public static BpfProgram load(String object, String... functions) {
@@ -42,15 +41,25 @@ public final class Hits {
         return BpfProgram.load(Fixtures.path("live", object), options.attachNothing());
     }
 
-    /** {@return a hit in this process} */
+    /** {@return a hit in this thread} */
     public static Hit own(int function, long cookie, long value) {
-        return new Hit(function, PID, cookie, value);
+        return new Hit(function, thread(), cookie, value);
     }
 
-    /** {@return what was counted in this process} */
+    /** {@return the kernel's number of this thread} */
+    public static int thread() {
+        try {
+            return Integer.parseInt(Path.of("/proc/thread-self").toRealPath().toFile().getName());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@return what was counted in this thread} */
     public static Map<Hit, Long> of(BpfProgram program) {
+        int thread = thread();
         Map<Hit, Long> all = program.hashMap("hits", Hit.class, Long.class).toMap();
-        return all.entrySet().stream().filter(entry -> entry.getKey().pid() == PID)
+        return all.entrySet().stream().filter(entry -> entry.getKey().thread() == thread)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
