@@ -94,7 +94,7 @@ class KernelCodeLiveTest {
             }
         });
         assertThat(thrown).hasMessageStartingWith("attach_probes: function '" + function
-                + "' cannot be attached to " + named + ": ");
+                + "' cannot be attached to " + named);
         assertThat(thrown.errno()).isPresent();
     }
 }
