@@ -82,8 +82,8 @@ class TraceLiveTest {
     private void mkdir(String thread) {
         String before = Events.threadName();
         Path made = folder.resolve("made");
+        name(thread);
         try {
-            Files.writeString(COMM, thread);
             Files.createDirectory(made);
             Files.delete(made);
         } catch (AccessDeniedException e) {
@@ -93,11 +93,15 @@ class TraceLiveTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            try {
-                Files.writeString(COMM, before);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            name(before);
+        }
+    }
+
+    private static void name(String thread) {
+        try {
+            Files.writeString(COMM, thread);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
