@@ -54,7 +54,8 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * Keeps it where it is when its program is closed and when this process ends, however. To end it then, delete the file.
+     * Keeps it where it is when its program is closed and when this process ends, however. To end it then, delete the file;
+     * the kernel does so shortly after. Of a probe, tracepoint or perf event a descriptor then stays open in this process.
      *
      * @param path in a bpffs, as {@code /sys/fs/bpf/myservice/connect}; directories are made
      * @throws AttachException when that cannot be: another file is there, this is no bpffs, or the kernel has no link for it

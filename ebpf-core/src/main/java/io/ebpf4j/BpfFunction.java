@@ -76,7 +76,7 @@ public final class BpfFunction {
 
     /**
      * Hooks it to what its section names, as {@code SEC("tracepoint/sched/sched_process_exec")} does. May be called again: it runs once for each
-     * attachment.
+     * attachment; to a tracepoint or perf event that it is at the kernel does not attach it once more.
      *
      * @return the attachment, which the program closes if nobody else does
      * @throws BpfException when the kernel or the process's rights do not allow it

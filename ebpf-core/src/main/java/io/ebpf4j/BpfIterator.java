@@ -57,7 +57,8 @@ public final class BpfIterator implements AutoCloseable {
         try (InputStream stream = stream()) {
             return stream.readAllBytes();
         } catch (IOException e) {
-            throw new UncheckedIOException(description + ": " + e.getMessage(), e);
+            gate.inside(() -> this); // says so where it was closed meanwhile
+            throw new MapAccessException(String.valueOf(e.getMessage()), 0);
         }
     }
 

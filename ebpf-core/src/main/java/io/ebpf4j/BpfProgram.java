@@ -24,6 +24,7 @@ import io.ebpf4j.internal.kernel.replay.ReplayKernel;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.internal.ring.RingOwners;
+import io.ebpf4j.internal.spec.StructOpsNames;
 import io.ebpf4j.internal.spec.Suggestion;
 import io.ebpf4j.replay.MapDump;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -200,6 +201,30 @@ public final class BpfProgram implements AutoCloseable {
                             + Suggestion.of(name, names) + "; its functions are " + names);
                 });
         return gate.inside(() -> new BpfFunction(spec, function, gate, attachments, object.function(function)));
+    }
+
+    /**
+     * Lets the kernel call a struct of functions, {@code SEC(".struct_ops")}, as a way to control congestion.
+     *
+     * @param map the C variable's name
+     * @return the attachment, which the program closes if nobody else does; its {@link Attachment#function} is the program's
+     * first that such a struct can have
+     * @throws IllegalArgumentException when there is no such struct; names those there are
+     * @throws BpfException when the kernel or the process's rights do not allow it
+     * @throws IllegalStateException when the program is closed
+     */
+    public Attachment attachStructOps(String map) {
+        Objects.requireNonNull(map, "map");
+        List<String> structs = StructOpsNames.of(spec.btf());
+        FunctionSpec function = spec.functions().stream().filter(one -> one.programType() == ProgramType.STRUCT_OPS)
+                .findFirst().filter(_ -> structs.contains(map))
+                .orElseThrow(() -> new IllegalArgumentException(spec.name() + ": has no struct_ops map '" + map + "'"
+                        + Suggestion.of(map, structs) + "; its struct_ops maps are " + structs));
+        return gate.inside(() -> {
+            var attachment = new Attachment(function, spec.name() + ": struct_ops map '" + map + "'",
+                    object.attachStructOps(map), attachments::forget);
+            return attachments.keep(attachment, attachment::close);
+        });
     }
 
     /** {@return what is attached now, the oldest first} Empty after close, and of a replayed program. */

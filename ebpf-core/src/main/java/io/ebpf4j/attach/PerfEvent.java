@@ -8,7 +8,8 @@ import java.util.OptionalInt;
  *
  * @param event what is counted
  * @param sampling how often it is sampled
- * @param process only while this process runs; whatever runs where empty
+ * @param process only while the thread of this number runs, which is a process's first thread where it is that of a process;
+ * whatever runs where empty
  * @param cpu only on this one; on each where empty, with one attachment a CPU behind this one
  * @param cookie see {@linkplain io.ebpf4j.attach here}; Linux 5.15
  */
@@ -172,9 +173,9 @@ public record PerfEvent(Event event, Sampling sampling, OptionalInt process, Opt
     }
 
     /**
-     * {@return the same for one process only}
+     * {@return the same for one thread only} The kernel counts no other threads of its process with it.
      *
-     * @param pid its number
+     * @param pid its number, as in {@code /proc/thread-self}
      */
     public PerfEvent ofProcess(int pid) {
         return new PerfEvent(event, sampling, OptionalInt.of(pid), cpu, cookie);

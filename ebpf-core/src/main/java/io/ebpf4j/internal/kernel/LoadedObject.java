@@ -17,10 +17,10 @@ public interface LoadedObject extends AutoCloseable {
     /**
      * {@return a struct of operations at its place}
      *
-     * @param map of type STRUCT_OPS
+     * @param map its name, in a section {@code .struct_ops}
      * @throws io.ebpf4j.BpfException when the kernel refuses
      */
-    Hook attach(MapSpec map);
+    Hook attachStructOps(String map);
 
     /**
      * {@return the memory of a ring, for one consumer who closes it}

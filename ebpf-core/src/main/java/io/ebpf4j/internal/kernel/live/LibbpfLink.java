@@ -8,18 +8,37 @@ import io.ebpf4j.kernel.LinkInfo;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/**
- * A {@code struct bpf_link}, which may stand for a link of the kernel, or for less.
- *
- * @param object what libbpf made it for
- * @param where how messages call it
- * @param link libbpf's own
- */
-record LibbpfLink(LiveObject object, String where, MemorySegment link) implements Hook {
+/** A {@code struct bpf_link}, which may stand for a link of the kernel, or for less. */
+final class LibbpfLink implements Hook {
+    /** libbpf keeps what it opens clear of the three standard streams. */
+    private static final int FIRST_DESCRIPTOR = 3;
+    private static final int NONE = -1;
+
+    private final LiveObject object;
+    private final String where;
+    private final MemorySegment link;
+    private final List<Path> pins = new CopyOnWriteArrayList<>();
+
+    /**
+     * Takes over a link.
+     *
+     * @param object what libbpf made it for
+     * @param where how messages call it
+     * @param link libbpf's own
+     */
+    LibbpfLink(LiveObject object, String where, MemorySegment link) {
+        this.object = object;
+        this.where = where;
+        this.link = link;
+    }
+
     @Override
     public OptionalInt id() {
         return KernelLinks.id(descriptor());
@@ -33,6 +52,7 @@ record LibbpfLink(LiveObject object, String where, MemorySegment link) implement
     @Override
     public void pin(Path path) {
         KernelLinks.pin(where, descriptor(), path);
+        pins.add(path.toAbsolutePath());
     }
 
     @Override
@@ -49,10 +69,16 @@ record LibbpfLink(LiveObject object, String where, MemorySegment link) implement
 
     @Override
     public void close() {
-        object.destroy(link);
+        if (pins.stream().anyMatch(Files::exists)) {
+            object.leave(link);
+        } else {
+            object.destroy(link);
+        }
     }
 
+    /** {@return the link's own; none of what libbpf puts together of several, as for USDT, where it says 0} */
     int descriptor() {
-        return Libbpf.bpf_link__fd(link);
+        int descriptor = Libbpf.bpf_link__fd(link);
+        return descriptor < FIRST_DESCRIPTOR ? NONE : descriptor;
     }
 }

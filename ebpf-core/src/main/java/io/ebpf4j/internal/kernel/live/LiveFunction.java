@@ -1,6 +1,7 @@
 package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.FunctionSpec;
+import io.ebpf4j.LibbpfException;
 import io.ebpf4j.TestRun;
 import io.ebpf4j.TestRunResult;
 import io.ebpf4j.attach.AttachTarget;
@@ -11,6 +12,7 @@ import io.ebpf4j.internal.kernel.LoadedFunction;
 import io.ebpf4j.internal.kernel.live.info.FunctionInfos;
 import io.ebpf4j.internal.kernel.live.info.TestRuns;
 import io.ebpf4j.kernel.FunctionInfo;
+import io.ebpf4j.libbpf.NativeUnavailableException;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -71,6 +73,9 @@ record LiveFunction(LiveObject object, FunctionSpec spec, MemorySegment handle) 
         return object.control(messages -> {
             try (Arena arena = Arena.ofConfined()) {
                 return operation.apply(new AttachCall(object, spec, handle, target, messages, arena));
+            } catch (NativeUnavailableException e) {
+                throw new LibbpfException(object.spec().name() + ": function '" + spec.name()
+                        + "' cannot be attached to " + target + ": " + e.getMessage(), e);
             }
         });
     }

@@ -1,6 +1,5 @@
 package io.ebpf4j.internal.kernel.live;
 
-import io.ebpf4j.AttachException;
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.LoadException;
 import io.ebpf4j.MapSpec;
@@ -13,7 +12,7 @@ import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.kernel.SectionMemory;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.ring.RingMemory;
-import io.ebpf4j.libbpf.Errno;
+import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.LibbpfLog;
 import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
@@ -47,17 +46,8 @@ final class LiveObject implements LoadedObject {
     }
 
     @Override
-    public Hook attach(MapSpec map) {
-        MemorySegment handle = mapHandle(map);
-        return control(messages -> {
-            MemorySegment link = Libbpf.bpf_map__attach_struct_ops(handle);
-            if (link.address() == 0) {
-                int errno = NativeLibrary.errno();
-                throw new AttachException(where(map) + ": cannot be attached: " + Errno.describe(errno) + ": "
-                        + messages.summary(), errno);
-            }
-            return new LibbpfLink(this, where(map), link);
-        });
+    public Hook attachStructOps(String map) {
+        return control(messages -> StructOps.attach(this, object, map, messages));
     }
 
     /** {@return what the file declares} */
@@ -83,6 +73,17 @@ final class LiveObject implements LoadedObject {
     /** Ends a link. A USDT link uses the object's memory for that, as attaching does. */
     synchronized void destroy(MemorySegment link) {
         Libbpf.bpf_link__destroy(link);
+    }
+
+    /**
+     * Ends libbpf's part in a link that a file keeps. To destroy it would switch off the perf event that a probe hangs on,
+     * for whoever keeps it. libbpf does not tell that event's descriptor, which so stays with this process.
+     */
+    synchronized void leave(MemorySegment link) {
+        int descriptor = Libbpf.bpf_link__fd(link);
+        Libbpf.bpf_link__disconnect(link);
+        Libbpf.bpf_link__destroy(link);
+        Descriptors.close(descriptor);
     }
 
     @Override

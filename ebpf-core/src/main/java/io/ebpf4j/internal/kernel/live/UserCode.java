@@ -1,9 +1,12 @@
 package io.ebpf4j.internal.kernel.live;
 
+import io.ebpf4j.AttachException;
 import io.ebpf4j.attach.Uprobe;
 import io.ebpf4j.attach.UprobeMulti;
 import io.ebpf4j.attach.Usdt;
 import io.ebpf4j.internal.kernel.Hook;
+import io.ebpf4j.libbpf.Errno;
+import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.bpf_uprobe_multi_opts;
 import io.ebpf4j.libbpf.gen.bpf_uprobe_opts;
@@ -37,8 +40,15 @@ final class UserCode {
             bpf_uprobe_multi_opts.cnt(options, target.functions().size());
         }
         MemorySegment pattern = target.pattern().map(call::text).orElse(MemorySegment.NULL);
-        return call.link(Libbpf.bpf_program__attach_uprobe_multi(call.program(), process(target.process()),
-                call.text(target.binary().toString()), pattern, options));
+        MemorySegment link = Libbpf.bpf_program__attach_uprobe_multi(call.program(), process(target.process()),
+                call.text(target.binary().toString()), pattern, options);
+        if (link.address() == 0 && NativeLibrary.errno() == Errno.ENOENT && !target.functions().isEmpty()) {
+            // libbpf, at least up to 1.8, forgets what it has found in .dynsym where there is no .symtab
+            throw new AttachException(call.where() + " cannot be attached: " + target.binary()
+                    + " lacks one of these functions, or is stripped: then libbpf takes a pattern, but no names; use"
+                    + " UprobeMulti.matching, or a Uprobe for each", Errno.ENOENT);
+        }
+        return call.link(link);
     }
 
     static Hook usdt(AttachCall call, Usdt target) {

@@ -99,8 +99,8 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         }
 
         @Override
-        public Hook attach(MapSpec map) {
-            throw new IllegalStateException("map '" + map.name() + "' is replayed: there is no kernel to attach it to");
+        public Hook attachStructOps(String map) {
+            throw new IllegalStateException("map '" + map + "' is replayed: there is no kernel to attach it to");
         }
 
         @Override
