@@ -1,11 +1,13 @@
 package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.FunctionSpec;
+import io.ebpf4j.LibbpfException;
 import io.ebpf4j.attach.AttachTarget;
 import io.ebpf4j.attach.IteratorScope;
 import io.ebpf4j.internal.kernel.Cursor;
 import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
+import io.ebpf4j.libbpf.NativeUnavailableException;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -52,6 +54,9 @@ record LiveFunction(LiveObject object, FunctionSpec spec, MemorySegment handle) 
         return object.control(messages -> {
             try (Arena arena = Arena.ofConfined()) {
                 return operation.apply(new AttachCall(object, spec, handle, target, messages, arena));
+            } catch (NativeUnavailableException e) { // a function that this libbpf is too old for
+                throw new LibbpfException(object.spec().name() + ": function '" + spec.name()
+                        + "' cannot be attached to " + target + ": " + e.getMessage(), e);
             }
         });
     }

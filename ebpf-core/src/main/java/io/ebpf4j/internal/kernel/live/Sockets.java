@@ -14,7 +14,7 @@ import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.Libc;
-import io.ebpf4j.libbpf.gen.bpf_cgroup_opts;
+import io.ebpf4j.libbpf.gen.bpf_link_create_opts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,12 +30,19 @@ final class Sockets {
             if (target.order() instanceof Order.Anywhere) {
                 return call.link(Libbpf.bpf_program__attach_cgroup(call.program(), directory));
             }
-            var place = Place.of(target.order());
-            MemorySegment options = bpf_cgroup_opts.allocate(call.arena());
-            bpf_cgroup_opts.sz(options, bpf_cgroup_opts.sizeof());
-            bpf_cgroup_opts.flags(options, place.flags());
-            bpf_cgroup_opts.relative_id(options, place.link());
-            return call.link(Libbpf.bpf_program__attach_cgroup_opts(call.program(), directory, options));
+            var place = Place.of(call, target.order(), "bpf_program__attach_cgroup_opts");
+            MemorySegment options = bpf_link_create_opts.allocate(call.arena());
+            bpf_link_create_opts.sz(options, bpf_link_create_opts.sizeof());
+            bpf_link_create_opts.flags(options, place.flags());
+            if (place.link() != 0) {
+                bpf_link_create_opts.cgroup.relative_id(bpf_link_create_opts.cgroup(options), place.link());
+            }
+            int link = Libbpf.bpf_link_create(call.descriptor(), directory, attachType(call), options);
+            if (link == -Errno.EINVAL) {
+                throw call.failure(Errno.EINVAL, Errno.describe(Errno.EINVAL) + "; an order in a control group takes"
+                        + " Linux 6.17, this is " + System.getProperty("os.version") + ": leave the order out");
+            }
+            return call.link(link);
         });
     }
 
@@ -75,12 +82,16 @@ final class Sockets {
             }
         }
         int function = call.descriptor();
-        int type = call.function().attachType().map(AttachType::number).orElse(0);
+        int type = attachType(call);
         int result = Libbpf.bpf_prog_attach(function, descriptor, type, 0);
         if (result != 0) {
             throw call.failure(-result);
         }
         return new LinklessHook(call.where(), () -> Libbpf.bpf_prog_detach2(function, descriptor, type));
+    }
+
+    private static int attachType(AttachCall call) {
+        return call.function().attachType().map(AttachType::number).orElse(0);
     }
 
     private static int option(int socket, int option, int value) {
