@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # Builds the committed BPF objects from their sources, byte for byte the same in any folder.
 #
-#   native/build-probes.sh [--check] [samples|fixtures]...      both by default
+#   native/build-probes.sh [--check] [samples|fixtures|live]...      all by default
 #
 #   samples    ebpf-samples/src/main/bpf/*.bpf.c -> ebpf-samples/src/main/resources/io/ebpf4j/samples/
 #   fixtures   native/fixtures/src/*.bpf.c       -> native/fixtures/{clang14-el,clang19-el,clang19-eb}/
 #              native/fixtures/src/*.c (not BPF) -> native/fixtures/foreign/
+#   live       native/fixtures/live/src/*.bpf.c  -> native/fixtures/live/
 #
 # --check builds beside and compares; it changes nothing. A folder that another clang or libbpf has
 # built is skipped, and that is said. Exit status: 0 the same or skipped, 1 different or no build.
 #
 # Needs clang and llvm-strip of the same version, and the headers of libbpf-dev and linux-libc-dev.
-# Samples are built by clang-14 unless CLANG names another; fixtures by CLANG14 and CLANG19.
+# Samples are built by clang-14 unless CLANG names another; fixtures by CLANG14 and CLANG19, live ones by CLANG14.
 #
 # Flags
 #   -mcpu=v2        Kernel 5.8 takes v3 too, but v3 lets atomics through that only 5.12 can run
@@ -118,7 +119,7 @@ build() {
 	done
 
 	if $check; then
-		if diff -rq "$target" "$outdir"; then
+		if diff -rq -x src "$target" "$outdir"; then
 			echo "$target: $# objects, all the same"
 		else
 			status=1
@@ -151,15 +152,19 @@ fixtures() {
 	build "${CLANG14:-clang-14}" "$FIXTURES/foreign" "" "${foreign[@]}"
 }
 
+live() {
+	build "${CLANG14:-clang-14}" "$FIXTURES/live" "-target bpfel -mcpu=v2" "$FIXTURES"/live/src/*.bpf.c
+}
+
 what=()
 for arg; do
 	case $arg in
 	--check) check=true ;;
-	samples | fixtures) what+=("$arg") ;;
+	samples | fixtures | live) what+=("$arg") ;;
 	*) die "unknown argument '$arg'; see the head of this script" ;;
 	esac
 done
-for part in "${what[@]:-samples fixtures}"; do
+for part in "${what[@]:-samples fixtures live}"; do
 	for one in $part; do "$one"; done
 done
 exit "$status"
