@@ -3,6 +3,7 @@ package io.ebpf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static io.ebpf4j.testing.Links.closes;
 
 import io.ebpf4j.attach.AttachTarget;
 import io.ebpf4j.attach.Direction;
@@ -16,10 +17,10 @@ import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.testing.AttachReport;
 import io.ebpf4j.testing.Await;
 import io.ebpf4j.testing.Fixtures;
+import io.ebpf4j.testing.Kernels;
 import io.ebpf4j.testing.Links;
 import io.ebpf4j.testing.Live;
 import io.ebpf4j.testing.OwnNetwork;
-import io.ebpf4j.testing.ThisKernel;
 import io.ebpf4j.testing.Tool;
 import io.ebpf4j.testing.UdpPort;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,18 +48,22 @@ class AttachPacketsLiveTest {
 
     @ParameterizedTest
     @EnumSource(names = {"ANY", "GENERIC"})
-    void xdp_onLoopback_seesEachPacketOnce(Xdp.Mode mode) {
-        countsOnLoopback("xdp_1", Xdp.of(LO).in(mode));
-        AttachReport.passed(mode == Xdp.Mode.ANY ? "xdp" : "xdp generic");
+    void xdp_onLoopback_seesEachPacketOnce(Xdp.Mode mode) throws Exception {
+        AttachReport.passes(mode == Xdp.Mode.ANY ? "xdp" : "xdp generic",
+                () -> countsOnLoopback("xdp_1", Xdp.of(LO).in(mode)));
     }
 
     @Test
-    void xdp_inTheDriver_seesEachPacketOnce() throws IOException {
+    void xdp_inTheDriver_seesEachPacketOnce() throws Exception {
+        if (Tool.has("ip")) {
+            AttachReport.passes("xdp driver", AttachPacketsLiveTest::countsInTheDriver);
+        } else {
+            AttachReport.notHere("xdp driver", "no iproute2 to make a veth pair with");
+        }
+    }
+
+    private static void countsInTheDriver() throws IOException {
         try (var program = load(); var sender = pair("veth")) {
-            if (sender == null) {
-                AttachReport.notApplicable("xdp driver", "no veth pair can be made here");
-                return;
-            }
             var attachment = program.function("xdp_1").attach(Xdp.of("there").in(Xdp.Mode.DRIVER));
             UdpPort.send(sender, "10.9.8.2", 4711, SENT);
             Await.until("packets in the driver", () -> count(program, 1, 4711) == SENT);
@@ -68,7 +74,6 @@ class AttachPacketsLiveTest {
             UdpPort.send(sender, "10.9.8.2", 4712, 1);
             Await.until("a later packet", () -> count(program, 2, 4712) == 1);
             assertThat(count(program, 1, 4711)).isEqualTo(SENT);
-            AttachReport.passed("xdp driver");
         }
     }
 
@@ -80,7 +85,7 @@ class AttachPacketsLiveTest {
             var refused = catchThrowableOfType(BpfException.class, () -> program.function("xdp_1").attach(target));
             assertThat(refused).hasMessageStartingWith(
                     "attach_packets: function 'xdp_1' cannot be attached to XDP on lo (" + mode + ")");
-            assertThat(refused.errno()).isIn(NOT_SUPPORTED, INVALID);
+            assertThat(refused.errno()).hasValue(NOT_SUPPORTED);
             assertThat(program.attachments()).isEmpty();
         }
     }
@@ -93,7 +98,7 @@ class AttachPacketsLiveTest {
                     () -> second.function("xdp_2").attach(Xdp.of(LO)));
             assertThat(refused).hasMessageStartingWith("attach_packets: function 'xdp_2' cannot be attached to XDP on"
                     + " lo: EBUSY (16, Device or resource busy)");
-            assertThat(refused.errno()).isEqualTo(BUSY);
+            assertThat(refused.errno()).hasValue(BUSY);
             port.exchange(SENT);
             assertThat(count(first, 1, port.number())).isEqualTo(SENT);
         }
@@ -125,7 +130,7 @@ class AttachPacketsLiveTest {
                 assertThat(refused).hasMessage("attach_packets: function '" + function + "' cannot be attached to "
                         + target.description() + ": there is no network interface 'nope0' in the network namespace of"
                         + " this process; `ip link` lists those there are");
-                assertThat(refused.errno()).isEqualTo(NO_DEVICE);
+                assertThat(refused.errno()).hasValue(NO_DEVICE);
             }
         }
     }
@@ -145,58 +150,75 @@ class AttachPacketsLiveTest {
 
     @ParameterizedTest
     @EnumSource
-    void tcx_onLoopback_seesEachPacketOnce(Direction direction) {
-        String kind = "tcx/" + direction.name().toLowerCase(java.util.Locale.ROOT);
+    void tcx_onLoopback_seesEachPacketOnce(Direction direction) throws Exception {
+        String kind = "tcx/" + name(direction);
         if (tcx()) {
-            countsOnLoopback("tc_1", Tcx.of(LO, direction));
-            AttachReport.passed(kind);
+            AttachReport.passes(kind, () -> countsOnLoopback("tc_1", Tcx.of(LO, direction)));
             return;
         }
         try (var program = load()) {
-            var refused = catchThrowableOfType(BpfException.class,
+            var refused = AttachReport.refused(kind, BpfException.class,
                     () -> program.function("tc_1").attach(Tcx.of(LO, direction)));
             assertThat(refused).hasMessageStartingWith(
                     "attach_packets: function 'tc_1' cannot be attached to TCX " + direction + " of lo: ");
-            assertThat(refused.errno()).isEqualTo(INVALID);
-            AttachReport.refused(kind, refused);
+            assertThat(refused.errno()).hasValue(INVALID);
         }
     }
 
     @Test
-    void tcx_ordered_runsInThatOrder() {
+    void tcx_ordered_runsInThatOrder() throws Exception {
         if (!tcx()) {
-            return; // that it is refused shows above
+            AttachReport.notHere("tcx order", "Linux 6.6 brought TCX");
+            return;
         }
         try (var program = load(); var port = new UdpPort()) {
             var three = program.function("tc_3").attach(Tcx.of(LO, Direction.INGRESS));
             program.function("tc_1").attach(Tcx.of(LO, Direction.INGRESS).in(Order.first()));
             program.function("tc_5").attach(Tcx.of(LO, Direction.INGRESS).in(Order.last()));
+            port.exchange(2);
+            assertThat(order(program, port)).containsExactly(1, 3, 5, 1, 3, 5);
             var before = Tcx.of(LO, Direction.INGRESS).in(Order.before(three));
             if (!NativeLibrary.has("bpf_program__attach_tcx")) {
-                assertThatThrownBy(() -> program.function("tc_2").attach(before)).isInstanceOf(LibbpfException.class)
-                        .hasMessage("attach_packets: function 'tc_2' at TCX INGRESS of lo: libbpf "
-                                + NativeLibrary.version() + " (" + NativeLibrary.location() + ") cannot order it by"
-                                + " another: it has no function bpf_program__attach_tcx; install a newer libbpf, or use"
-                                + " Order.first() or Order.last()");
-                port.exchange(2);
-                assertThat(order(program, port)).containsExactly(1, 3, 5, 1, 3, 5);
-                AttachReport.passed("tcx first, last");
+                var refused = AttachReport.refused("tcx order", LibbpfException.class,
+                        () -> program.function("tc_2").attach(before));
+                assertThat(refused).hasMessage("attach_packets: function 'tc_2' at TCX INGRESS of lo: libbpf "
+                        + NativeLibrary.version() + " (" + NativeLibrary.location() + ") cannot order it by"
+                        + " another: it has no function bpf_program__attach_tcx; install a newer libbpf, or use"
+                        + " Order.first() or Order.last()");
                 return;
             }
-            program.function("tc_2").attach(before);
-            program.function("tc_4").attach(Tcx.of(LO, Direction.INGRESS).in(Order.after(three)));
-            port.exchange(2);
-            assertThat(order(program, port)).containsExactly(1, 2, 3, 4, 5, 1, 2, 3, 4, 5);
-            three.close();
-            port.exchange(1);
-            assertThat(order(program, port)).containsExactly(1, 2, 4, 5);
-            AttachReport.passed("tcx first, last, before, after");
+            AttachReport.passes("tcx order", () -> {
+                program.function("tc_2").attach(before);
+                program.function("tc_4").attach(Tcx.of(LO, Direction.INGRESS).in(Order.after(three)));
+                port.exchange(2);
+                assertThat(order(program, port)).containsExactly(1, 2, 3, 4, 5, 1, 2, 3, 4, 5);
+                three.close();
+                port.exchange(1);
+                assertThat(order(program, port)).containsExactly(1, 2, 4, 5);
+            });
+        }
+    }
+
+    @Test
+    void order_byAnAttachmentWithoutLink_throws() {
+        try (var program = load()) {
+            var filter = program.function("tc_1").attach(TrafficControl.of(LO, Direction.INGRESS));
+            assertThatThrownBy(
+                    () -> program.function("tc_2").attach(Tcx.of(LO, Direction.INGRESS).in(Order.after(filter))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("attach_packets: function 'tc_2' at TCX INGRESS of lo: it cannot be ordered by"
+                            + " attach_packets: function 'tc_1' to traffic control INGRESS of lo, for the kernel has no"
+                            + " bpf_link for that");
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void trafficControl_onLoopback_seesEachPacketOnce(Direction direction) {
+    void trafficControl_onLoopback_seesEachPacketOnce(Direction direction) throws Exception {
+        AttachReport.passes("tc " + name(direction), () -> countsByTrafficControl(direction));
+    }
+
+    private static void countsByTrafficControl(Direction direction) {
         try (var program = load(); var port = new UdpPort()) {
             var attachment = program.function("tc_1").attach(TrafficControl.of(LO, direction));
             port.exchange(SENT);
@@ -210,7 +232,6 @@ class AttachPacketsLiveTest {
             attachment.close();
             port.exchange(SENT);
             assertThat(count(program, 1, port.number())).isEqualTo(SENT);
-            AttachReport.passed("tc " + direction.name().toLowerCase(java.util.Locale.ROOT));
         }
     }
 
@@ -227,22 +248,24 @@ class AttachPacketsLiveTest {
 
     @Test
     void trafficControl_closed_leavesFiltersOfOthersAndClsact() {
-        try (var own = load(); var other = load(); var port = new UdpPort()) {
+        try (var other = load(); var port = new UdpPort()) {
             other.function("tc_2").attach(new TrafficControl(LO, Direction.INGRESS, 5));
-            var first = own.function("tc_1").attach(new TrafficControl(LO, Direction.INGRESS, 5));
-            own.function("tc_1").attach(TrafficControl.of(LO, Direction.EGRESS));
-            first.close();
-            own.close();
+            try (var own = load()) {
+                var first = own.function("tc_1").attach(new TrafficControl(LO, Direction.INGRESS, 5));
+                own.function("tc_1").attach(TrafficControl.of(LO, Direction.EGRESS));
+                first.close();
+            }
             port.exchange(SENT);
             assertThat(count(other, 2, port.number())).isEqualTo(SENT);
             if (Tool.has("tc")) {
                 assertThat(Tool.run("tc", "filter", "show", "dev", LO, "ingress")).contains("pref 5 ", "tc_2")
                         .doesNotContain("tc_1");
                 assertThat(Tool.run("tc", "filter", "show", "dev", LO, "egress")).isEmpty();
-                other.close();
-                assertThat(Tool.run("tc", "filter", "show", "dev", LO, "ingress")).isEmpty();
-                assertThat(Tool.run("tc", "qdisc", "show", "dev", LO)).contains("clsact");
             }
+        }
+        if (Tool.has("tc")) {
+            assertThat(Tool.run("tc", "filter", "show", "dev", LO, "ingress")).isEmpty();
+            assertThat(Tool.run("tc", "qdisc", "show", "dev", LO)).contains("clsact");
         }
     }
 
@@ -263,42 +286,49 @@ class AttachPacketsLiveTest {
     }
 
     @Test
-    void netkit_ofItsOwnPair_seesEachPacketOnce() throws IOException {
-        try (var program = load()) {
-            if (!ThisKernel.has("CONFIG_NETKIT")) {
-                var refused = catchThrowableOfType(BpfException.class,
+    void netkit_ofItsOwnPair_seesEachPacketOnce() throws Exception {
+        if (!Kernels.has("CONFIG_NETKIT")) {
+            try (var program = load()) {
+                var refused = AttachReport.refused("netkit", BpfException.class,
                         () -> program.function("tc_1").attach(Netkit.of(LO, Netkit.End.PRIMARY)));
                 assertThat(refused).hasMessageStartingWith(
                         "attach_packets: function 'tc_1' cannot be attached to netkit PRIMARY of lo: ");
-                assertThat(refused.errno()).isEqualTo(INVALID);
-                AttachReport.refused("netkit", refused);
-                return;
+                assertThat(refused.errno()).hasValue(INVALID);
             }
-            try (var sender = pair("netkit")) {
-                if (sender == null) {
-                    AttachReport.notApplicable("netkit", "no netkit pair can be made here");
-                    return;
-                }
-                var attachment = program.function("tc_bare").attach(Netkit.of("here", Netkit.End.PRIMARY));
-                UdpPort.send(sender, "10.9.8.2", 4711, SENT);
-                Await.until("packets of netkit", () -> count(program, 9, 4711) == SENT);
-                closes(attachment);
-                UdpPort.send(sender, "10.9.8.2", 4711, SENT);
-                assertThat(count(program, 9, 4711)).isEqualTo(SENT);
-                AttachReport.passed("netkit");
-            }
+        } else if (Tool.has("ip")) {
+            AttachReport.passes("netkit", AttachPacketsLiveTest::countsOnNetkit);
+        } else {
+            AttachReport.notHere("netkit", "no iproute2 to make a netkit pair with");
+        }
+    }
+
+    private static void countsOnNetkit() throws IOException {
+        try (var program = load(); var sender = pair("netkit")) {
+            var attachment = program.function("tc_bare").attach(Netkit.of("here", Netkit.End.PRIMARY));
+            UdpPort.send(sender, "10.9.8.2", 4711, SENT);
+            Await.until("packets of netkit", () -> count(program, 9, 4711) == SENT);
+            closes(attachment);
+            UdpPort.send(sender, "10.9.8.2", 4711, SENT);
+            assertThat(count(program, 9, 4711)).isEqualTo(SENT);
         }
     }
 
     @Test
-    void netfilter_ofLocalPackets_runsByPriority() {
-        var options = LoadOptions.defaults().attachNothing().enable("netfilter_1").enable("netfilter_2");
-        if (!NativeLibrary.has("bpf_program__attach_netfilter") || !ThisKernel.has("CONFIG_NETFILTER_BPF_LINK")) {
-            var refused = catchThrowableOfType(BpfException.class, () -> load(options).close());
-            assertThat(refused).hasMessageStartingWith("attach_packets: ").hasMessageContaining("netfilter");
-            AttachReport.refused("netfilter", refused);
+    void netfilter_ofLocalPackets_runsByPriority() throws Exception {
+        if (NativeLibrary.has("bpf_program__attach_netfilter") && Kernels.has("CONFIG_NETFILTER_BPF_LINK")) {
+            AttachReport.passes("netfilter", AttachPacketsLiveTest::countsByNetfilter);
             return;
         }
+        var refused = AttachReport.refused("netfilter", BpfException.class,
+                () -> load(LoadOptions.defaults().attachNothing().enable("netfilter_1")).close());
+        assertThat(refused).hasMessageStartingWith("attach_packets: ").hasMessageContaining("netfilter");
+        if (!NativeLibrary.has("bpf_program__attach_netfilter")) {
+            assertThat(refused).hasMessageContaining("libbpf 1.3 brought it, update libbpf");
+        }
+    }
+
+    private static void countsByNetfilter() {
+        var options = LoadOptions.defaults().attachNothing().enable("netfilter_1").enable("netfilter_2");
         try (var program = load(options); var port = new UdpPort()) {
             port.exchange(1);
             var late = program.function("netfilter_1")
@@ -314,11 +344,10 @@ class AttachPacketsLiveTest {
             closes(late);
             port.exchange(1);
             assertThat(order(program, port)).isEmpty();
-            AttachReport.passed("netfilter");
         }
     }
 
-    /** Nothing before it is attached, each packet once while it is, and nothing after; several times, and twice at once with its program. */
+    /** Nothing before it is attached, each packet once while it is, and nothing after; twice. */
     private static void countsOnLoopback(String function, AttachTarget target) {
         try (var program = load(); var port = new UdpPort()) {
             port.exchange(SENT);
@@ -336,25 +365,11 @@ class AttachPacketsLiveTest {
         }
     }
 
-    private static void closes(Attachment attachment) {
-        int id = attachment.id().orElseThrow();
-        assertThat(Links.exists(id)).isTrue();
-        attachment.close();
-        assertThat(Links.exists(id)).isFalse();
-        attachment.close();
-        assertThat(attachment.isClosed()).isTrue();
-        assertThatThrownBy(attachment::id).isInstanceOf(IllegalStateException.class).hasMessageContaining(
-                attachment.function().name());
-    }
-
     /**
-     * {@return a socket whose packets to 10.9.8.2 leave through the interface {@code here}, and so come into {@code there}; null where such
-     * cannot be made} The namespace takes them along when it ends.
+     * {@return a socket whose packets to 10.9.8.2 leave through the interface {@code here}, and so come into {@code there}} The
+     * namespace takes both along when it ends.
      */
-    private static @org.jspecify.annotations.Nullable DatagramChannel pair(String kind) throws IOException {
-        if (!Tool.has("ip")) {
-            return null;
-        }
+    private static DatagramChannel pair(String kind) throws IOException {
         Tool.run("ip", "link", "add", "here", "type", kind, "peer", "name", "there");
         Tool.run("ip", "link", "set", "here", "up");
         Tool.run("ip", "link", "set", "there", "up");
@@ -366,8 +381,12 @@ class AttachPacketsLiveTest {
         return DatagramChannel.open(StandardProtocolFamily.INET);
     }
 
+    private static String name(Direction direction) {
+        return direction.name().toLowerCase(Locale.ROOT);
+    }
+
     private static boolean tcx() {
-        return ThisKernel.atLeast(6, 6) && ThisKernel.has("CONFIG_NET_XGRESS");
+        return Kernels.since(6, 6) && Kernels.has("CONFIG_NET_XGRESS");
     }
 
     private static BpfProgram load() {

@@ -1,5 +1,9 @@
 package io.ebpf4j.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ebpf4j.Attachment;
 import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.gen.Libbpf;
 
@@ -15,5 +19,17 @@ public final class Links {
         }
         Descriptors.close(descriptor);
         return true;
+    }
+
+    /** Closes an attachment, twice: the kernel knew its link, and does not any more. */
+    public static void closes(Attachment attachment) {
+        int id = attachment.id().orElseThrow();
+        assertThat(exists(id)).as("link %d of %s", id, attachment).isTrue();
+        attachment.close();
+        attachment.close();
+        assertThat(exists(id)).as("link %d of %s", id, attachment).isFalse();
+        assertThat(attachment.isClosed()).isTrue();
+        assertThatThrownBy(attachment::id).isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("the attachment of ").hasMessageEndingWith(" is closed");
     }
 }

@@ -54,7 +54,7 @@ record LiveFunction(LiveObject object, FunctionSpec spec, MemorySegment handle) 
         return object.control(messages -> {
             try (Arena arena = Arena.ofConfined()) {
                 return operation.apply(new AttachCall(object, spec, handle, target, messages, arena));
-            } catch (NativeUnavailableException e) { // a function that this libbpf is too old for
+            } catch (NativeUnavailableException e) {
                 throw new LibbpfException(object.spec().name() + ": function '" + spec.name()
                         + "' cannot be attached to " + target + ": " + e.getMessage(), e);
             }

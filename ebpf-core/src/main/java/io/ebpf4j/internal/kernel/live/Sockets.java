@@ -15,9 +15,11 @@ import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.Libc;
 import io.ebpf4j.libbpf.gen.bpf_link_create_opts;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
 
@@ -28,7 +30,11 @@ final class Sockets {
     static Hook cgroup(AttachCall call, Cgroup target) {
         return withFile(call, target.directory(), directory -> {
             if (target.order() instanceof Order.Anywhere) {
-                return call.link(Libbpf.bpf_program__attach_cgroup(call.program(), directory));
+                MemorySegment link = Libbpf.bpf_program__attach_cgroup(call.program(), directory);
+                if (link.address() == 0 && NativeLibrary.errno() == Errno.EBADF) {
+                    throw call.failure(Errno.EBADF, "it is not a directory of a mounted cgroup2; " + cgroup2());
+                }
+                return call.link(link);
             }
             var place = Place.of(call, target.order(), "bpf_program__attach_cgroup_opts");
             MemorySegment options = bpf_link_create_opts.allocate(call.arena());
@@ -90,6 +96,16 @@ final class Sockets {
         return new LinklessHook(call.where(), () -> Libbpf.bpf_prog_detach2(function, descriptor, type));
     }
 
+    private static String cgroup2() {
+        try (var mounts = Files.lines(Path.of("/proc/mounts"))) {
+            return mounts.map(line -> line.split(" ", -1)).filter(fields -> fields[2].equals("cgroup2")).findFirst()
+                    .map(fields -> "here cgroup2 is at " + fields[1])
+                    .orElse("none is mounted here, run: mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+        } catch (IOException e) {
+            return "`grep cgroup2 /proc/mounts` shows where it is";
+        }
+    }
+
     private static int attachType(AttachCall call) {
         return call.function().attachType().map(AttachType::number).orElse(0);
     }
@@ -105,7 +121,8 @@ final class Sockets {
     private static Hook withFile(AttachCall call, Path path, IntFunction<Hook> use) {
         int descriptor = Descriptors.open(path, Libc.O_RDONLY());
         if (descriptor < 0) {
-            throw call.failure(-descriptor);
+            throw call.failure(-descriptor, Errno.describe(descriptor)
+                    + (descriptor == -Errno.ENOENT ? ": there is no " + path : ": " + path + " cannot be opened"));
         }
         try {
             return use.apply(descriptor);
