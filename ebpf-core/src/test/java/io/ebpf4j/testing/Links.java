@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ebpf4j.Attachment;
 import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.gen.Libbpf;
+import io.ebpf4j.libbpf.gen.bpf_link_info;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** What the kernel says of {@code bpf_link}s. */
 public final class Links {
@@ -14,6 +18,29 @@ public final class Links {
     /** {@return whether there is one of this number} */
     public static boolean exists(int id) {
         int descriptor = Libbpf.bpf_link_get_fd_by_id(id);
+        if (descriptor < 0) {
+            return false;
+        }
+        Descriptors.close(descriptor);
+        return true;
+    }
+
+    /** {@return the number of the program that a link runs} */
+    public static int program(int id) {
+        int descriptor = Libbpf.bpf_link_get_fd_by_id(id);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = bpf_link_info.allocate(arena);
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) bpf_link_info.sizeof());
+            assertThat(Libbpf.bpf_obj_get_info_by_fd(descriptor, info, length)).isZero();
+            return bpf_link_info.prog_id(info);
+        } finally {
+            Descriptors.close(descriptor);
+        }
+    }
+
+    /** {@return whether there is a program of this number} */
+    public static boolean programExists(int id) {
+        int descriptor = Libbpf.bpf_prog_get_fd_by_id(id);
         if (descriptor < 0) {
             return false;
         }
