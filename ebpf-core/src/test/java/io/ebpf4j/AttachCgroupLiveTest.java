@@ -296,7 +296,8 @@ class AttachCgroupLiveTest {
             for (Path wrong : List.of(folder, file)) {
                 var refused = catchThrowableOfType(AttachException.class,
                         () -> program.function("connect4").attach(Cgroup.of(wrong)));
-                assertThat(refused).hasMessage("attach_cgroup: function 'connect4' cannot be attached to cgroup " + wrong
+                assertThat(refused).hasMessage("attach_cgroup: function 'connect4' cannot be attached to cgroup "
+                        + wrong
                         + ": it is not a directory of a mounted cgroup2; here cgroup2 is at " + OwnCgroup.mount());
                 assertThat(refused.errno()).hasValue(Errno.EBADF);
             }

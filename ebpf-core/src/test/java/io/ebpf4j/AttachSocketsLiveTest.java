@@ -80,8 +80,9 @@ class AttachSocketsLiveTest {
             send(SENT);
             assertThat(count(program, kind, 0)).isEqualTo(SENT);
             assertThatThrownBy(() -> attachment.pin(Path.of("/sys/fs/bpf/ebpf4j-no"))).isInstanceOf(
-                    AttachException.class).hasMessage("attach_sockets: function '" + function + "' at socket " + socket
-                            + ": cannot be pinned, for the kernel has no link for such an attachment");
+                    AttachException.class).hasMessage(
+                            "attach_sockets: function '" + function + "' at socket " + socket
+                                    + ": cannot be pinned, for the kernel has no link for such an attachment");
             attachment.close();
             attachment.close();
             send(SENT);
