@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,20 +42,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OwnNetwork
 class AttachCgroupLiveTest {
     private static final int TIMES = 5;
-    private static final int ACCESS_DENIED = 13;
 
     record Event(int kind, int number) {}
 
     record Packet(int function, int port) {}
 
     /** What a kind is asked about, {@value TIMES} times, and the number by which the probe counts it. */
-    private enum Kind {
+    enum Kind {
         CONNECT4("cgroup/connect4", "connect4", 1) {
             @Override
             int happen() throws IOException {
                 for (int i = 0; i < TIMES; i++) {
                     try (var socket = DatagramChannel.open(StandardProtocolFamily.INET)) {
-                        socket.connect(new InetSocketAddress(HOST, PORT));
+                        socket.connect(new InetSocketAddress(UdpPort.HERE, PORT));
                     }
                 }
                 return PORT;
@@ -137,7 +137,7 @@ class AttachCgroupLiveTest {
             int happen() throws IOException {
                 for (int i = 0; i < TIMES; i++) {
                     try (var socket = DatagramChannel.open(StandardProtocolFamily.INET)) {
-                        socket.bind(new InetSocketAddress(HOST, PORT));
+                        socket.bind(new InetSocketAddress(UdpPort.HERE, PORT));
                     }
                 }
                 return PORT;
@@ -146,7 +146,7 @@ class AttachCgroupLiveTest {
         SOCKOPS("sockops", "sockops_", 9) {
             @Override
             int happen() throws IOException {
-                try (var server = ServerSocketChannel.open().bind(new InetSocketAddress(HOST, 0))) {
+                try (var server = ServerSocketChannel.open().bind(new InetSocketAddress(UdpPort.HERE, 0))) {
                     for (int i = 0; i < TIMES; i++) {
                         SocketChannel.open(server.getLocalAddress()).close();
                     }
@@ -168,7 +168,6 @@ class AttachCgroupLiveTest {
         abstract int happen() throws IOException;
     }
 
-    private static final String HOST = "127.0.0.1";
     /** Nobody else is in this network. */
     private static final int PORT = 4711;
 
@@ -290,7 +289,7 @@ class AttachCgroupLiveTest {
     }
 
     @Test
-    void directory_thatIsNoControlGroup_throws(@org.junit.jupiter.api.io.TempDir Path folder) throws IOException {
+    void directory_thatIsNoControlGroup_throws(@TempDir Path folder) throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         try (var program = load("attach_cgroup")) {
             for (Path wrong : List.of(folder, file)) {

@@ -41,7 +41,6 @@ import org.junit.jupiter.api.Test;
 @Live
 @OwnNetwork
 class AttachSocketsLiveTest {
-    private static final String HOST = "127.0.0.1";
     /** Nobody else is in this network. */
     private static final int PORT = 4711;
     private static final int SENT = 6;
@@ -207,7 +206,8 @@ class AttachSocketsLiveTest {
 
     /** {@return the local port of the sender, or of the receiver, of some messages of 10 bytes} */
     private static int converse(boolean sender) throws IOException {
-        try (var server = ServerSocketChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(HOST, 0));
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.INET)
+                .bind(new InetSocketAddress(UdpPort.HERE, 0));
                 var client = SocketChannel.open(server.getLocalAddress());
                 var accepted = server.accept()) {
             for (int i = 0; i < SENT; i++) {
@@ -265,7 +265,7 @@ class AttachSocketsLiveTest {
     /** In the kernel a packet over {@code lo} is at its socket before the next is sent: it goes the whole way in the sender's call. */
     private static void send(int packets) throws IOException {
         try (var sender = DatagramChannel.open(StandardProtocolFamily.INET); var last = new UdpPort()) {
-            UdpPort.send(sender, HOST, PORT, packets);
+            UdpPort.send(sender, UdpPort.HERE, PORT, packets);
             last.exchange(1);
         }
     }

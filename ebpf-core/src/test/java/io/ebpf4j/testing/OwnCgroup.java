@@ -72,7 +72,7 @@ public final class OwnCgroup implements AutoCloseable {
     /** {@return where cgroup2 is mounted: {@code /sys/fs/cgroup}, or below it where version 1 is in use} */
     public static Path mount() {
         try (var mounts = Files.lines(Path.of("/proc/mounts"))) {
-            return mounts.map(line -> line.split(" ")).filter(fields -> fields[2].equals("cgroup2"))
+            return mounts.map(line -> line.split(" ", -1)).filter(fields -> fields[2].equals("cgroup2"))
                     .map(fields -> Path.of(fields[1])).findFirst().orElseThrow(() -> new AssertionError(
                             "no cgroup2 is mounted; run: mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
         } catch (IOException e) {

@@ -3,15 +3,19 @@ package io.ebpf4j.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.charset.StandardCharsets;
 
 /** A UDP port of {@code lo} that somebody listens to. */
 public final class UdpPort implements AutoCloseable {
-    private static final String HOST = "127.0.0.1";
-    private static final byte[] PAYLOAD = "ebpf4j".getBytes();
+    /** The address of {@code lo}. */
+    public static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
+
+    private static final byte[] PAYLOAD = "ebpf4j".getBytes(StandardCharsets.US_ASCII);
     private static final int TIMEOUT_MILLIS = 20_000;
 
     private final DatagramChannel receiver;
@@ -19,7 +23,7 @@ public final class UdpPort implements AutoCloseable {
     /** Listens to any port that is free. */
     public UdpPort() {
         try {
-            receiver = DatagramChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(HOST, 0));
+            receiver = DatagramChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(HERE, 0));
             receiver.socket().setSoTimeout(TIMEOUT_MILLIS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -44,7 +48,7 @@ public final class UdpPort implements AutoCloseable {
     public void exchange(DatagramChannel sender, int packets) {
         try {
             for (int i = 0; i < packets; i++) {
-                send(sender, HOST, number(), 1);
+                send(sender, HERE, number(), 1);
                 receiver.socket().receive(new DatagramPacket(new byte[PAYLOAD.length], PAYLOAD.length));
             }
         } catch (IOException e) {
@@ -53,7 +57,7 @@ public final class UdpPort implements AutoCloseable {
     }
 
     /** Sends packets that nobody needs to receive. */
-    public static void send(DatagramChannel sender, String host, int port, int packets) throws IOException {
+    public static void send(DatagramChannel sender, InetAddress host, int port, int packets) throws IOException {
         for (int i = 0; i < packets; i++) {
             sender.send(ByteBuffer.wrap(PAYLOAD), new InetSocketAddress(host, port));
         }
