@@ -26,7 +26,7 @@ public final class Kernels {
     public static boolean since(int major, int minor) {
         String[] numbers = release().split("[^0-9]+", 3);
         int ours = Integer.parseInt(numbers[0]);
-        return ours > major || ours == major && Integer.parseInt(numbers[1]) >= minor;
+        return ours > major || (ours == major && Integer.parseInt(numbers[1]) >= minor);
     }
 
     /** {@return whether it was built with an option, as {@code CONFIG_KPROBES}, not as a module} */
