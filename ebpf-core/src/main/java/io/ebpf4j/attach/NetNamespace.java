@@ -14,7 +14,7 @@ public record NetNamespace(Path file) implements AttachTarget {
         Objects.requireNonNull(file);
     }
 
-    /** {@return that of this process} */
+    /** {@return that of this process} A thread may have gone into another, {@code /proc/thread-self/ns/net}. */
     public static NetNamespace own() {
         return new NetNamespace(Path.of("/proc/self/ns/net"));
     }

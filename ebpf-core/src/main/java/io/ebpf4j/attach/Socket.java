@@ -1,8 +1,8 @@
 package io.ebpf4j.attach;
 
 /**
- * One socket: {@code socket} filters its packets, {@code sk_reuseport} chooses among those of its port. The kernel keeps the function as
- * long as the socket, if nobody closes the attachment before; there is no {@code bpf_link}.
+ * One socket: {@code socket} filters its packets, {@code sk_reuseport} chooses among those of its port. There is no {@code bpf_link}; the
+ * attachment has a descriptor of its own of the socket, so that the socket ends when the caller and the attachment both are closed.
  *
  * @param descriptor its file descriptor, which stays the caller's
  */

@@ -4,7 +4,7 @@ import java.util.Objects;
 
 /**
  * Packets of an interface in the kernel's traffic control, several functions in order: {@code tcx/ingress}, {@code tcx/egress} and
- * {@code tc}. Linux 6.6, libbpf 1.3; before that {@link TrafficControl}.
+ * {@code tc}. Linux 6.6; before that {@link TrafficControl}. Sections {@code tcx/..} and an order by another take libbpf 1.3.
  *
  * @param networkInterface as {@code eth0}
  * @param direction which packets

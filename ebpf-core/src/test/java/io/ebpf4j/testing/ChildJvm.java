@@ -18,13 +18,7 @@ public final class ChildJvm {
 
     /** {@return what became of {@code prefix... java jvmOptions... main arguments...}, with this JVM's class path} */
     public static Result run(List<String> prefix, List<String> jvmOptions, Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>(prefix);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-cp",
-                System.getProperty("java.class.path")));
-        command.addAll(jvmOptions);
-        command.add(main.getName());
-        command.addAll(List.of(arguments));
+        List<String> command = command(prefix, jvmOptions, main, arguments);
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
@@ -37,5 +31,27 @@ public final class ChildJvm {
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(command.toString(), e);
         }
+    }
+
+    /** {@return a child that runs, with standard error among what it prints; the caller ends it} */
+    public static Process start(List<String> jvmOptions, Class<?> main, String... arguments) {
+        List<String> command = command(List.of(), jvmOptions, main, arguments);
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            throw new AssertionError(command.toString(), e);
+        }
+    }
+
+    private static List<String> command(List<String> prefix, List<String> jvmOptions, Class<?> main,
+            String... arguments) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(jvmOptions);
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        return command;
     }
 }

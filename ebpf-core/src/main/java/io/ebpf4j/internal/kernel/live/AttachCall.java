@@ -1,5 +1,6 @@
 package io.ebpf4j.internal.kernel.live;
 
+import io.ebpf4j.AttachException;
 import io.ebpf4j.BpfException;
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
@@ -42,6 +43,19 @@ record AttachCall(LiveObject object, FunctionSpec function, MemorySegment progra
     /** {@return why it cannot be} */
     BpfException failure(int errno) {
         return AttachFailure.explain(object.spec(), function, target, errno, messages);
+    }
+
+    /** {@return why it cannot be, where we know better than the kernel} */
+    BpfException failure(int errno, String why) {
+        return new AttachException(object.spec().name() + ": function '" + function.name() + "' cannot be attached to "
+                + target + ": " + why, errno);
+    }
+
+    /** {@return the same of a function of another section, for messages: a mere {@code tc} is asked for a place that it does not name} */
+    AttachCall in(String section) {
+        return new AttachCall(object,
+                new FunctionSpec(function.name(), section, function.optional(), function.instructions()), program,
+                target, messages, arena);
     }
 
     /** {@return the function's descriptor, which stays the object's} */

@@ -28,29 +28,31 @@ final class Packets {
     }
 
     static Hook tcx(AttachCall call, Tcx target) {
-        var place = Place.of(target.order());
+        var place = Place.of(call, target.order(), "bpf_program__attach_tcx");
         MemorySegment options = options(call);
         bpf_link_create_opts.flags(options, place.flags());
         if (place.link() != 0) {
             bpf_link_create_opts.tcx.relative_id(bpf_link_create_opts.tcx(options), place.link());
         }
-        return link(call, target.networkInterface(), switch (target.direction()) {
-            case INGRESS -> Libbpf.BPF_TCX_INGRESS();
-            case EGRESS -> Libbpf.BPF_TCX_EGRESS();
-        }, options);
+        return switch (target.direction()) {
+            case INGRESS ->
+                link(call.in("tcx/ingress"), target.networkInterface(), Libbpf.BPF_TCX_INGRESS(), options);
+            case EGRESS -> link(call.in("tcx/egress"), target.networkInterface(), Libbpf.BPF_TCX_EGRESS(), options);
+        };
     }
 
     static Hook netkit(AttachCall call, Netkit target) {
-        var place = Place.of(target.order());
+        var place = Place.of(call, target.order(), "bpf_program__attach_netkit");
         MemorySegment options = options(call);
         bpf_link_create_opts.flags(options, place.flags());
         if (place.link() != 0) {
             bpf_link_create_opts.netkit.relative_id(bpf_link_create_opts.netkit(options), place.link());
         }
-        return link(call, target.networkInterface(), switch (target.end()) {
-            case PRIMARY -> Libbpf.BPF_NETKIT_PRIMARY();
-            case PEER -> Libbpf.BPF_NETKIT_PEER();
-        }, options);
+        return switch (target.end()) {
+            case PRIMARY ->
+                link(call.in("netkit/primary"), target.networkInterface(), Libbpf.BPF_NETKIT_PRIMARY(), options);
+            case PEER -> link(call.in("netkit/peer"), target.networkInterface(), Libbpf.BPF_NETKIT_PEER(), options);
+        };
     }
 
     static Hook netfilter(AttachCall call, Netfilter target) {
@@ -67,7 +69,8 @@ final class Packets {
     static int index(AttachCall call, String networkInterface) {
         int index = Libc.if_nametoindex(call.text(networkInterface));
         if (index == 0) {
-            throw call.failure(NativeLibrary.errno());
+            throw call.failure(NativeLibrary.errno(), "there is no network interface '" + networkInterface
+                    + "' in the network namespace of this process; `ip link` lists those there are");
         }
         return index;
     }

@@ -1,6 +1,7 @@
 package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.AttachType;
+import io.ebpf4j.KernelSupportException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramType;
 import io.ebpf4j.attach.Cgroup;
@@ -14,28 +15,45 @@ import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.Libc;
-import io.ebpf4j.libbpf.gen.bpf_cgroup_opts;
+import io.ebpf4j.libbpf.gen.bpf_link_create_opts;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Hooks around sockets: of control groups, of network namespaces, of a map, or one. */
 final class Sockets {
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,9})\\.(\\d{1,9})");
+
     private Sockets() {}
 
     static Hook cgroup(AttachCall call, Cgroup target) {
         return withFile(call, target.directory(), directory -> {
             if (target.order() instanceof Order.Anywhere) {
-                return call.link(Libbpf.bpf_program__attach_cgroup(call.program(), directory));
+                MemorySegment link = Libbpf.bpf_program__attach_cgroup(call.program(), directory);
+                if (link.address() == 0 && NativeLibrary.errno() == Errno.EBADF) {
+                    throw call.failure(Errno.EBADF, "it is not a directory of a mounted cgroup2; " + cgroup2());
+                }
+                return call.link(link);
             }
-            var place = Place.of(target.order());
-            MemorySegment options = bpf_cgroup_opts.allocate(call.arena());
-            bpf_cgroup_opts.sz(options, bpf_cgroup_opts.sizeof());
-            bpf_cgroup_opts.flags(options, place.flags());
-            bpf_cgroup_opts.relative_id(options, place.link());
-            return call.link(Libbpf.bpf_program__attach_cgroup_opts(call.program(), directory, options));
+            if (!knowsOrder()) {
+                throw new KernelSupportException(call.where() + ": an order in a control group takes Linux 6.17; this is "
+                        + System.getProperty("os.version") + ", which ignores it: leave the order out", 0);
+            }
+            var place = Place.of(call, target.order(), "bpf_program__attach_cgroup_opts");
+            MemorySegment options = bpf_link_create_opts.allocate(call.arena());
+            bpf_link_create_opts.sz(options, bpf_link_create_opts.sizeof());
+            bpf_link_create_opts.flags(options, place.flags());
+            if (place.link() != 0) {
+                bpf_link_create_opts.cgroup.relative_id(bpf_link_create_opts.cgroup(options), place.link());
+            }
+            return call.link(
+                    Libbpf.bpf_link_create(call.descriptor(), directory, attachType(call), options));
         });
     }
 
@@ -75,12 +93,36 @@ final class Sockets {
             }
         }
         int function = call.descriptor();
-        int type = call.function().attachType().map(AttachType::number).orElse(0);
+        int type = attachType(call);
         int result = Libbpf.bpf_prog_attach(function, descriptor, type, 0);
         if (result != 0) {
             throw call.failure(-result);
         }
         return new LinklessHook(call.where(), () -> Libbpf.bpf_prog_detach2(function, descriptor, type));
+    }
+
+    /** By the version: a kernel that does not know the flags takes them all the same, and puts the function last. */
+    private static boolean knowsOrder() {
+        Matcher version = VERSION.matcher(System.getProperty("os.version"));
+        if (!version.lookingAt()) {
+            return true;
+        }
+        int major = Integer.parseInt(version.group(1));
+        return major > 6 || (major == 6 && Integer.parseInt(version.group(2)) >= 17);
+    }
+
+    private static String cgroup2() {
+        try (var mounts = Files.lines(Path.of("/proc/mounts"))) {
+            return mounts.map(line -> line.split(" ", -1)).filter(fields -> fields[2].equals("cgroup2")).findFirst()
+                    .map(fields -> "here cgroup2 is at " + fields[1])
+                    .orElse("none is mounted here, run: mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+        } catch (IOException e) {
+            return "`grep cgroup2 /proc/mounts` shows where it is";
+        }
+    }
+
+    private static int attachType(AttachCall call) {
+        return call.function().attachType().map(AttachType::number).orElse(0);
     }
 
     private static int option(int socket, int option, int value) {
@@ -94,7 +136,8 @@ final class Sockets {
     private static Hook withFile(AttachCall call, Path path, IntFunction<Hook> use) {
         int descriptor = Descriptors.open(path, Libc.O_RDONLY());
         if (descriptor < 0) {
-            throw call.failure(-descriptor);
+            throw call.failure(-descriptor, Errno.describe(descriptor)
+                    + (descriptor == -Errno.ENOENT ? ": there is no " + path : ": " + path + " cannot be opened"));
         }
         try {
             return use.apply(descriptor);

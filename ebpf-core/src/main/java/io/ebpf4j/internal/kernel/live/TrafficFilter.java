@@ -9,7 +9,10 @@ import io.ebpf4j.libbpf.gen.bpf_tc_opts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A filter of the queueing discipline clsact, by netlink: found again later by its handle and priority. */
+/**
+ * A filter of the queueing discipline clsact, by netlink. It is found again later by its handle and priority, which another filter can have by
+ * then, if somebody has removed this one; so the program is looked at, too.
+ */
 final class TrafficFilter {
     private TrafficFilter() {}
 
@@ -32,14 +35,20 @@ final class TrafficFilter {
         }
         int handle = bpf_tc_opts.handle(options);
         int priority = bpf_tc_opts.priority(options);
-        return new LinklessHook(call.where(), () -> detach(call.object(), index, point, handle, priority));
+        int program = bpf_tc_opts.prog_id(options);
+        return new LinklessHook(call.where(), () -> detach(call.object(), index, point, handle, priority, program));
     }
 
     /** Not caring what comes of it: the interface may be gone, or somebody has removed the filter. */
-    private static void detach(LiveObject object, int index, int point, int handle, int priority) {
+    private static void detach(LiveObject object, int index, int point, int handle, int priority, int program) {
         object.control(_ -> {
             try (Arena arena = Arena.ofConfined()) {
-                return Libbpf.bpf_tc_detach(hook(arena, index, point), options(arena, handle, priority));
+                MemorySegment hook = hook(arena, index, point);
+                MemorySegment found = options(arena, handle, priority);
+                int result = Libbpf.bpf_tc_query(hook, found);
+                return result == 0 && bpf_tc_opts.prog_id(found) == program
+                        ? Libbpf.bpf_tc_detach(hook, options(arena, handle, priority))
+                        : result;
             }
         });
     }
