@@ -278,7 +278,7 @@ class VerifierLogTest {
         long seed = System.nanoTime();
         var random = new Random(seed);
         String[] parts = Pattern.compile("(?<=[\n:@#|])")
-                .split(LINUX_5_10 + LINUX_7_3 + "; @ x:99999999999\n99999999999: (85) call #0\n");
+                .split(LINUX_5_10 + LINUX_7_3 + "; @ x:99999999999\n99999999999: (85) call #0\n", -1);
         for (int round = 0; round < 2000; round++) {
             var text = new StringBuilder();
             for (int i = random.nextInt(40); i >= 0; i--) {

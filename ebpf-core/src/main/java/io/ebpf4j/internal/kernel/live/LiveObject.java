@@ -126,11 +126,6 @@ final class LiveObject implements LoadedObject {
         return maps.fd(map.name());
     }
 
-    private MemorySegment mapHandle(MapSpec map) {
-        descriptor(map);
-        return maps.get(map.name());
-    }
-
     private KernelMap kernelMap(MapSpec map) {
         return KernelMap.of(where(map), map, descriptor(map));
     }

@@ -42,8 +42,10 @@ final class Sockets {
                 return call.link(link);
             }
             if (!knowsOrder()) {
-                throw new KernelSupportException(call.where() + ": an order in a control group takes Linux 6.17; this is "
-                        + System.getProperty("os.version") + ", which ignores it: leave the order out", 0);
+                throw new KernelSupportException(
+                        call.where() + ": an order in a control group takes Linux 6.17; this is "
+                                + System.getProperty("os.version") + ", which ignores it: leave the order out",
+                        0);
             }
             var place = Place.of(call, target.order(), "bpf_program__attach_cgroup_opts");
             MemorySegment options = bpf_link_create_opts.allocate(call.arena());
