@@ -46,7 +46,8 @@ public final class AttachReport {
     private static synchronized void append(String kind, String outcome, String message) {
         String line = String.join("\t", kind, Kernels.release(), outcome, message.replaceAll("\\s+", " ")) + "\n";
         try {
-            if (FILE.toAbsolutePath().getParent() instanceof Path folder) {
+            Path folder = FILE.toAbsolutePath().getParent();
+            if (folder != null) {
                 Files.createDirectories(folder);
             }
             Files.writeString(FILE, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
