@@ -86,7 +86,7 @@ public final class Calls {
     /** {@return where labs() begins in the file} */
     public static long offsetOfLabs() {
         String[] mapping = mapping();
-        return LABS.address() - Long.parseUnsignedLong(mapping[0].split("-")[0], 16)
+        return LABS.address() - Long.parseUnsignedLong(mapping[0].split("-", 2)[0], 16)
                 + Long.parseUnsignedLong(mapping[2], 16);
     }
 
@@ -108,7 +108,7 @@ public final class Calls {
     private static String[] mapping() {
         try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
             return lines.map(line -> line.split("\\s+", 6)).filter(fields -> {
-                String[] ends = fields[0].split("-");
+                String[] ends = fields[0].split("-", 2);
                 return Long.compareUnsigned(Long.parseUnsignedLong(ends[0], 16), LABS.address()) <= 0
                         && Long.compareUnsigned(LABS.address(), Long.parseUnsignedLong(ends[1], 16)) < 0;
             }).findFirst().orElseThrow();
