@@ -153,7 +153,7 @@ class IteratorsLiveTest {
 
     private static Path cgroup2() throws IOException {
         List<String> mounts = Files.readAllLines(Path.of("/proc/mounts"));
-        return mounts.stream().map(line -> line.split(" ")).filter(fields -> fields[2].equals("cgroup2"))
+        return mounts.stream().map(line -> line.split(" ", -1)).filter(fields -> fields[2].equals("cgroup2"))
                 .map(fields -> Path.of(fields[1])).findFirst().orElseThrow();
     }
 
