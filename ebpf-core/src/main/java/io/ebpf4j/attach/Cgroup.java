@@ -8,7 +8,7 @@ import java.util.Objects;
  * {@code bpf_link}, Linux 5.7.
  *
  * @param directory in a mounted cgroup2, as {@code /sys/fs/cgroup/system.slice}
- * @param order among others of the same kind there; any but {@link Order#anywhere} takes Linux 6.17, one by another libbpf 1.6
+ * @param order among others of the same kind there; any but {@link Order#anywhere} takes Linux 6.17 (or a 6.12.x that has it too), one by another libbpf 1.6
  */
 public record Cgroup(Path directory, Order order) implements AttachTarget {
     /** Checks that nothing is null. */

@@ -1,7 +1,6 @@
 package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.AttachType;
-import io.ebpf4j.KernelSupportException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramType;
 import io.ebpf4j.attach.Cgroup;
@@ -23,13 +22,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Hooks around sockets: of control groups, of network namespaces, of a map, or one. */
 final class Sockets {
-    private static final Pattern VERSION = Pattern.compile("(\\d{1,9})\\.(\\d{1,9})");
-
     private Sockets() {}
 
     static Hook cgroup(AttachCall call, Cgroup target) {
@@ -41,12 +36,6 @@ final class Sockets {
                 }
                 return call.link(link);
             }
-            if (!knowsOrder()) {
-                throw new KernelSupportException(
-                        call.where() + ": an order in a control group takes Linux 6.17; this is "
-                                + System.getProperty("os.version") + ", which ignores it: leave the order out",
-                        0);
-            }
             var place = Place.of(call, target.order(), "bpf_program__attach_cgroup_opts");
             MemorySegment options = bpf_link_create_opts.allocate(call.arena());
             bpf_link_create_opts.sz(options, bpf_link_create_opts.sizeof());
@@ -54,8 +43,12 @@ final class Sockets {
             if (place.link() != 0) {
                 bpf_link_create_opts.cgroup.relative_id(bpf_link_create_opts.cgroup(options), place.link());
             }
-            return call.link(
-                    Libbpf.bpf_link_create(call.descriptor(), directory, attachType(call), options));
+            int link = Libbpf.bpf_link_create(call.descriptor(), directory, attachType(call), options);
+            if (link == -Errno.EINVAL) {
+                throw call.failure(Errno.EINVAL, Errno.describe(Errno.EINVAL) + "; an order in a control group takes"
+                        + " Linux 6.17, this is " + System.getProperty("os.version") + ": leave the order out");
+            }
+            return call.link(link);
         });
     }
 
@@ -101,16 +94,6 @@ final class Sockets {
             throw call.failure(-result);
         }
         return new LinklessHook(call.where(), () -> Libbpf.bpf_prog_detach2(function, descriptor, type));
-    }
-
-    /** By the version: a kernel that does not know the flags takes them all the same, and puts the function last. */
-    private static boolean knowsOrder() {
-        Matcher version = VERSION.matcher(System.getProperty("os.version"));
-        if (!version.lookingAt()) {
-            return true;
-        }
-        int major = Integer.parseInt(version.group(1));
-        return major > 6 || (major == 6 && Integer.parseInt(version.group(2)) >= 17);
     }
 
     private static String cgroup2() {
