@@ -25,6 +25,7 @@ final class Readme {
     /** What the text around a fragment takes for granted. */
     private static final String AROUND = """
             import io.ebpf4j.*;
+            import io.ebpf4j.attach.*;
             import io.ebpf4j.btf.*;
             import io.ebpf4j.insn.*;
             import io.micrometer.core.instrument.*;

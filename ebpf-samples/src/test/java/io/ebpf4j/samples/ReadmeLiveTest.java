@@ -57,6 +57,19 @@ class ReadmeLiveTest {
     }
 
     @Test
+    void fragment_thatLoadsWithOptions_attachesByCall() throws Exception {
+        Path object = directory.resolve("tcpconnect.bpf.o");
+        try (InputStream in = Probe.class.getResourceAsStream("tcpconnect.bpf.o")) {
+            Files.copy(in, object);
+        }
+        String fragment = Readme.fragments("LoadOptions").getFirst().replace("\"tcpconnect.bpf.o\"",
+                '"' + object.toString() + '"');
+
+        assertThat(Readme.run(fragment, directory))
+                .matches("tcpconnect: function 'set_state' to \\S+, tag [0-9a-f]{16}\n");
+    }
+
+    @Test
     void probe_builtByStockClang_isExported() throws Exception {
         Optional<String> clang = Stream.of("clang", "clang-19", "clang-14").filter(ReadmeLiveTest::isOnPath)
                 .findFirst();
