@@ -8,6 +8,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -92,12 +94,25 @@ public final class Calls {
 
     /** {@return how many bytes the first instruction of labs() has, of the two that compilers begin it with} */
     public static int firstInstructionOfLabs() {
-        byte first = LABS.reinterpret(1).get(ValueLayout.JAVA_BYTE, 0);
+        byte first = firstByteOfLabs();
         return switch (first) {
             case (byte) 0xf3 -> 4; // endbr64
             case 0x48 -> 3; // mov %rdi,%rax
             default -> throw new AssertionError("labs() begins with an unknown byte " + first);
         };
+    }
+
+    /** In the file, for in memory it may be the breakpoint of a probe that the kernel has not taken back yet. */
+    private static byte firstByteOfLabs() {
+        try (var file = FileChannel.open(library())) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            if (file.read(one, offsetOfLabs()) != 1) {
+                throw new AssertionError("labs() lies beyond the end of " + library());
+            }
+            return one.get(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** {@return the C library's file} */
