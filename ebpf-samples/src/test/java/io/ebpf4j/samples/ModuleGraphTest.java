@@ -38,7 +38,7 @@ class ModuleGraphTest {
             ebpf-elf     | io.ebpf4j.elf
             ebpf-btf     | io.ebpf4j.btf
             native       | nothing
-            ebpf-core    | io.ebpf4j io.ebpf4j.decode io.ebpf4j.export io.ebpf4j.insn io.ebpf4j.kernel \
+            ebpf-core    | io.ebpf4j io.ebpf4j.attach io.ebpf4j.decode io.ebpf4j.export io.ebpf4j.insn io.ebpf4j.kernel \
             io.ebpf4j.replay
             ebpf-metrics | io.ebpf4j.metrics
             ebpf-samples | io.ebpf4j.samples
