@@ -71,7 +71,7 @@ public final class Attachment implements AutoCloseable {
 
     /**
      * Puts another function in the place of this one, at once, so that no event is missed; the attachment stays this. Linux 5.7, for control
-     * groups, XDP, TCX, netkit, network namespaces and struct_ops.
+     * groups, XDP, TCX, netkit and network namespaces.
      *
      * @param function of the same kind; its program has to stay open, or the attachment to be closed before it
      * @throws AttachException when the kernel refuses

@@ -79,7 +79,7 @@ public final class BpfVariable<T> {
         try {
             value = reader.read(memory, offset);
         } catch (IllegalStateException e) {
-            throw closed(e);
+            throw memory.scope().isAlive() ? e : closed(e);
         }
         if (value == null) {
             throw new BindingException(place.where() + ": has a value of " + place.shape().spelling()
@@ -101,6 +101,10 @@ public final class BpfVariable<T> {
         Objects.requireNonNull(value);
         ValueWriter<T> write = writer.orElseThrow(() -> new UnsupportedOperationException(place.where() + notWritable));
         try {
+            // First beside it: a value that does not fit must leave no half of itself behind.
+            write.write(value,
+                    MemorySegment.ofArray(new long[Math.toIntExact(Math.ceilDiv(place.shape().size(), Long.BYTES))]),
+                    0);
             write.write(value, memory, offset);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
@@ -108,7 +112,7 @@ public final class BpfVariable<T> {
                             + e.getMessage(),
                     e);
         } catch (IllegalStateException e) {
-            throw closed(e);
+            throw memory.scope().isAlive() ? e : closed(e);
         }
     }
 
@@ -124,7 +128,7 @@ public final class BpfVariable<T> {
                     ? widened((int) INT.getAcquire(memory, offset))
                     : (long) LONG.getAcquire(memory, offset);
         } catch (IllegalStateException e) {
-            throw closed(e);
+            throw memory.scope().isAlive() ? e : closed(e);
         }
     }
 
@@ -144,7 +148,7 @@ public final class BpfVariable<T> {
                 LONG.setRelease(memory, offset, value);
             }
         } catch (IllegalStateException e) {
-            throw closed(e);
+            throw memory.scope().isAlive() ? e : closed(e);
         }
     }
 
@@ -162,7 +166,7 @@ public final class BpfVariable<T> {
                     ? widened((int) INT.getAndAdd(memory, offset, (int) delta))
                     : (long) LONG.getAndAdd(memory, offset, delta);
         } catch (IllegalStateException e) {
-            throw closed(e);
+            throw memory.scope().isAlive() ? e : closed(e);
         }
     }
 
@@ -182,7 +186,7 @@ public final class BpfVariable<T> {
                     ? INT.compareAndSet(memory, offset, narrowed(expected), narrowed(value))
                     : LONG.compareAndSet(memory, offset, expected, value);
         } catch (IllegalStateException e) {
-            throw closed(e);
+            throw memory.scope().isAlive() ? e : closed(e);
         }
     }
 

@@ -78,6 +78,16 @@ class BpfVariableTest {
     }
 
     @Test
+    void struct_ofWhichALaterPartDoesNotFit_isNotWrittenAtAll() {
+        BpfVariable<Wide> wide = program.variable("data_limits", Wide.class);
+        assertThat(wide.get()).isEqualTo(new Wide(3, 4));
+        assertThatThrownBy(() -> wide.set(new Wide(99, 1L << 40))).isInstanceOf(IllegalArgumentException.class);
+        assertThat(wide.get()).isEqualTo(new Wide(3, 4));
+    }
+
+    record Wide(long low, long high) {}
+
+    @Test
     void longs_ofOtherThanWords_areRefused() {
         assertThatThrownBy(() -> program.variable("tiny", int.class).getAndAdd(1))
                 .isInstanceOf(UnsupportedOperationException.class)

@@ -3,6 +3,7 @@ package io.ebpf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ebpf4j.attach.RawTracepoint;
 import io.ebpf4j.internal.kernel.live.LiveKernel;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.replay.MapDump;
@@ -81,6 +82,20 @@ class LoadLiveTest {
                 assertThat(program.spec().name()).isEqualTo(object);
             }
         }
+    }
+
+    @Test
+    void object_closedBeforeItsHook_staysUntilThatIsClosed() {
+        var spec = ProgramSpec.read(Fixtures.path("maps_counter"));
+        var object = new LiveKernel().load(spec, LoadPlan.of(spec, List.of()));
+        var function = object.function(spec.functions().getFirst());
+        var first = function.attach();
+        var second = function.attach(RawTracepoint.of("sched_process_exit"));
+        object.close(); // as when the program is closed while others close attachments
+        assertThat(function.descriptor()).as("a freed object has none").isPresent();
+        second.close();
+        assertThat(first.id()).isPresent();
+        first.close();
     }
 
     @Test

@@ -13,7 +13,7 @@ public record Kprobe(String function, long offset, boolean onReturn, long cookie
     /** Checks the name and the offset. */
     public Kprobe {
         Checks.name(function, "function");
-        if (onReturn && Checks.offset(offset) != 0) {
+        if (Checks.offset(offset) != 0 && onReturn) {
             throw new IllegalArgumentException("a return has no offset, not even " + offset);
         }
     }

@@ -111,6 +111,8 @@ public final class KeyWriter {
             case EnumDecoder constants when value instanceof String text -> constant(constants, text);
             case FieldDecoder<?> d when InetAddress.class.isAssignableFrom(d.type()) -> address(d.type(), value);
             case FieldDecoder<?> d when d.type().isInstance(value) -> value;
+            case FieldDecoder<?> d when d.type() == Double.class && value instanceof Float number ->
+                number.doubleValue();
             default -> throw new IllegalArgumentException(
                     "a " + value.getClass().getSimpleName() + " is no " + decoder.type().getSimpleName());
         };

@@ -82,7 +82,10 @@ public final class LoadPlan {
                 put(attached, function(function), attach);
                 put(wanted, function(function), attach);
             }
-            case Option.AttachNothing() -> attached.clear();
+            case Option.AttachNothing() -> {
+                attached.clear();
+                wanted.clear();
+            }
             case Option.Aim(String function, Target target) -> {
                 FunctionSpec aimed = function(function);
                 targets.put(function, target);

@@ -5,6 +5,7 @@ import io.ebpf4j.internal.kernel.Hook;
 import io.ebpf4j.internal.kernel.LoadedFunction;
 import io.ebpf4j.internal.kernel.live.info.LinkInfos;
 import io.ebpf4j.kernel.LinkInfo;
+import io.ebpf4j.kernel.LinkType;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import java.lang.foreign.MemorySegment;
@@ -37,6 +38,7 @@ final class LibbpfLink implements Hook {
         this.object = object;
         this.where = where;
         this.link = link;
+        object.retain();
     }
 
     @Override
@@ -57,6 +59,12 @@ final class LibbpfLink implements Hook {
 
     @Override
     public void replace(LoadedFunction function) {
+        if (id().isPresent() && info().filter(info -> info.type() == LinkType.STRUCT_OPS).isPresent()) {
+            throw new AttachException(
+                    where + ": is a struct of operations, no function can take its place; close it and"
+                            + " attach another struct",
+                    0);
+        }
         int result = switch (function) {
             case LiveFunction live -> Libbpf.bpf_link__update_program(link, live.handle());
             default -> -Errno.EINVAL;

@@ -26,6 +26,8 @@ final class LiveObject implements LoadedObject {
     private final ProgramSpec spec;
     private final MemorySegment object;
     private final LiveMaps maps;
+    private int users; // guarded by this, as is what follows
+    private boolean closed;
 
     LiveObject(ProgramSpec spec, MemorySegment object, LiveMaps maps) {
         this.spec = spec;
@@ -70,9 +72,24 @@ final class LiveObject implements LoadedObject {
         });
     }
 
-    /** Ends a link. A USDT link uses the object's memory for that, as attaching does. */
+    /**
+     * Says that something needs the object until it says {@link #release}: a USDT link, which uses its memory to go, or what is
+     * undone with one of its descriptors. Whoever closes an attachment may be slower than whoever closes the program.
+     */
+    synchronized void retain() {
+        users++;
+    }
+
+    /** Ends what {@link #retain} began. */
+    synchronized void release() {
+        users--;
+        closeUnused();
+    }
+
+    /** Ends a link. */
     synchronized void destroy(MemorySegment link) {
         Libbpf.bpf_link__destroy(link);
+        release();
     }
 
     /**
@@ -84,6 +101,7 @@ final class LiveObject implements LoadedObject {
         Libbpf.bpf_link__disconnect(link);
         Libbpf.bpf_link__destroy(link);
         Descriptors.close(descriptor);
+        release();
     }
 
     @Override
@@ -118,7 +136,14 @@ final class LiveObject implements LoadedObject {
 
     @Override
     public synchronized void close() {
-        Libbpf.bpf_object__close(object);
+        closed = true;
+        closeUnused();
+    }
+
+    private void closeUnused() {
+        if (closed && users == 0) {
+            Libbpf.bpf_object__close(object);
+        }
     }
 
     /** {@return the descriptor of a map, which stays the object's} */

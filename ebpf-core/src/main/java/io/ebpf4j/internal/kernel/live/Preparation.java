@@ -114,7 +114,11 @@ final class Preparation implements AutoCloseable {
     }
 
     private void aim() {
-        plan.targets().forEach((name, target) -> {
+        spec.functions().stream().filter(plan::loads).map(FunctionSpec::name).forEach(name -> {
+            Target target = plan.targets().get(name);
+            if (target == null) {
+                return;
+            }
             MemorySegment handle = function(name);
             int result = switch (target) {
                 case Target.Kernel(String function) ->
@@ -173,13 +177,20 @@ final class Preparation implements AutoCloseable {
         bpf_map_create_opts.map_extra(options, inner.mapExtra());
         bpf_map_create_opts.numa_node(options, inner.numaNode());
         int fd = Libbpf.bpf_map_create(inner.typeId(), MemorySegment.NULL, inner.keySize(), inner.valueSize(),
-                (int) inner.maxEntries(), options);
+                (int) (inner.type().isRing() ? ringSize(inner.maxEntries()) : inner.maxEntries()), options);
         check(outer, "no map like " + inner.name() + " (" + inner.type() + ", " + inner.keySize() + " + "
                 + inner.valueSize() + " bytes, " + inner.maxEntries() + " entries) can be made to be in it",
                 Math.min(0, fd));
         descriptors.add(fd);
         check(outer, "the kind of its inner maps cannot be set",
                 Libbpf.bpf_map__set_inner_map_fd(maps.get(outer), fd));
+    }
+
+    /** As libbpf rounds that of a ring which is declared: the kernel takes whole pages, and powers of two. */
+    private static long ringSize(long bytes) {
+        long least = Math.max(bytes, Libc.getpagesize());
+        long floor = Long.highestOneBit(least);
+        return floor == least ? floor : floor << 1;
     }
 
     private void reuse(String map, MapSource source) {

@@ -93,7 +93,11 @@ final class Sockets {
         if (result != 0) {
             throw call.failure(-result);
         }
-        return new LinklessHook(call.where(), () -> Libbpf.bpf_prog_detach2(function, descriptor, type));
+        call.object().retain(); // whose descriptors these are
+        return new LinklessHook(call.where(), () -> {
+            Libbpf.bpf_prog_detach2(function, descriptor, type);
+            call.object().release();
+        });
     }
 
     private static String cgroup2() {
