@@ -6,7 +6,7 @@
 #
 # SUITE is Debian's, trixie (13) unless given: that is libbpf 1.5; its sources are fetched over apt (signed), with lists of
 # its own, so that neither the running system's suites matter nor anything is installed. Sources once fetched are used
-# again until `mvn clean`.
+# again until `mvn clean`. The mirrors are those that apt uses on this machine, or the one in MIRROR.
 #
 # Writes   native/target/bundle/linux-ARCH/META-INF/native/linux-ARCH/{libbpf.so,libbpf.so.sha256,NOTICE,licences}
 #          native/target/bundle/sources/META-INF/sources/    what it was made from, which the LGPL wants beside it
@@ -33,14 +33,26 @@ need() {
 	command -v "$1" >/dev/null || die "no $1: apt-get install $2"
 }
 
+# The mirrors that apt uses on this machine, or the one in MIRROR; the security updates where it has such a mirror.
+sources_list() {
+	local site dist
+	for site in ${MIRROR:-$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | sort -u)}; do
+		case ${site%/} in
+		*/debian) dist=$suite ;;
+		*/debian-security) dist=$suite-security ;;
+		*) continue ;;
+		esac
+		echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${site%/} $dist main"
+	done
+}
+
 # Apt with lists and cache of its own, as the running system may be of another suite.
 fetch_sources() {
 	local into=$1 apt=$work/apt package
 	mkdir -p "$apt/parts" "$apt/lists/partial" "$apt/cache/archives/partial" "$into"
 	: >"$apt/status"
-	for place in "debian $suite" "debian-security $suite-security"; do
-		echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/$place main"
-	done >"$apt/sources.list"
+	sources_list >"$apt/sources.list"
+	[ -s "$apt/sources.list" ] || die "apt knows no mirror of Debian on this machine; name one in MIRROR"
 	local options=(-qq -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts="$apt/parts"
 		-o Dir::State::lists="$apt/lists" -o Dir::State::status="$apt/status" -o Dir::Cache="$apt/cache"
 		-o APT::Sandbox::User=root)
