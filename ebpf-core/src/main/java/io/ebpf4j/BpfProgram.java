@@ -195,11 +195,8 @@ public final class BpfProgram implements AutoCloseable {
      */
     public BpfFunction function(String name) {
         FunctionSpec function = spec.functions().stream().filter(candidate -> candidate.name().equals(name)).findFirst()
-                .orElseThrow(() -> {
-                    List<String> names = spec.functions().stream().map(FunctionSpec::name).toList();
-                    return new IllegalArgumentException(spec.name() + ": has no function '" + name + "'"
-                            + Suggestion.of(name, names) + "; its functions are " + names);
-                });
+                .orElseThrow(() -> Suggestion.unknown(spec.name(), "function", name, "functions",
+                        spec.functions().stream().map(FunctionSpec::name).toList()));
         return gate.inside(() -> new BpfFunction(spec, function, gate, attachments, object.function(function)));
     }
 
@@ -218,8 +215,7 @@ public final class BpfProgram implements AutoCloseable {
         List<String> structs = StructOpsNames.of(spec.btf());
         FunctionSpec function = spec.functions().stream().filter(one -> one.programType() == ProgramType.STRUCT_OPS)
                 .findFirst().filter(_ -> structs.contains(map))
-                .orElseThrow(() -> new IllegalArgumentException(spec.name() + ": has no struct_ops map '" + map + "'"
-                        + Suggestion.of(map, structs) + "; its struct_ops maps are " + structs));
+                .orElseThrow(() -> Suggestion.unknown(spec.name(), "struct_ops map", map, "struct_ops maps", structs));
         return gate.inside(() -> {
             var attachment = new Attachment(function, spec.name() + ": struct_ops map '" + map + "'",
                     object.attachStructOps(map), attachments::forget);
@@ -332,11 +328,8 @@ public final class BpfProgram implements AutoCloseable {
         List<BpfMap> maps = maps();
         return maps.stream()
                 .filter(map -> map.name().equals(name) || (map.isInternal() && map.spec().section().equals(name)))
-                .findFirst().orElseThrow(() -> {
-                    List<String> names = maps.stream().map(BpfMap::name).toList();
-                    return new IllegalArgumentException(spec.name() + ": has no map '" + name + "'"
-                            + Suggestion.of(name, names) + "; its maps are " + names);
-                });
+                .findFirst().orElseThrow(() -> Suggestion.unknown(spec.name(), "map", name, "maps",
+                        maps.stream().map(BpfMap::name).toList()));
     }
 
     /**
@@ -460,8 +453,7 @@ public final class BpfProgram implements AutoCloseable {
     private MapSpec map(String name, String kind, Predicate<MapType> fits) {
         List<String> fitting = spec.maps().stream().filter(map -> fits.test(map.type())).map(MapSpec::name).toList();
         MapSpec map = spec.map(name)
-                .orElseThrow(() -> new IllegalArgumentException(spec.name() + ": has no map '" + name + "'"
-                        + Suggestion.of(name, fitting) + "; its " + kind + "s are " + fitting));
+                .orElseThrow(() -> Suggestion.unknown(spec.name(), "map", name, kind + "s", fitting));
         if (!fits.test(map.type())) {
             throw new IllegalArgumentException(
                     spec.name() + ": map '" + name + "' is a " + map.type() + ", no " + kind + "; its " + kind

@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 /** What options mean for one program: every name in it is one that the program has. Immutable. */
 public final class LoadPlan {
     private static final Path PIN_ROOT = Path.of("/sys/fs/bpf");
-    private static final int MOST_NAMES = 50;
 
     private final ProgramSpec spec;
     private final Set<String> loaded;
@@ -149,10 +148,7 @@ public final class LoadPlan {
     }
 
     private IllegalArgumentException unknown(String kind, String name, Stream<String> known) {
-        List<String> names = known.toList();
-        return new IllegalArgumentException(spec.name() + ": has no " + kind + " '" + name + "'"
-                + Suggestion.of(name, names) + "; its " + kind + "s are " + names.stream().limit(MOST_NAMES).toList()
-                + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : ""));
+        return Suggestion.unknown(spec.name(), kind, name, kind + "s", known.toList());
     }
 
     private void checkWanted() {

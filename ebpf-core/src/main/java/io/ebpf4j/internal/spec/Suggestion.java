@@ -2,10 +2,13 @@ package io.ebpf4j.internal.spec;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** The name that was probably meant, for messages. */
 public final class Suggestion {
+    /** A program can have thousands, and a message is one line. */
+    private static final int MOST_NAMES = 50;
     /** Names come from files, and the work grows with the square: nobody mistypes a longer one by a letter or two. */
     private static final int LONGEST = 128;
 
@@ -20,6 +23,22 @@ public final class Suggestion {
                 .min(Comparator.comparingInt(name -> distance(wrong, name)));
         return nearest.filter(name -> distance(wrong, name) <= Math.max(1, wrong.length() / 3))
                 .map(name -> " (did you mean '" + name + "'?)").orElse("");
+    }
+
+    /**
+     * {@return what to throw where a program has nothing of a name}
+     *
+     * @param program its name
+     * @param kind what it lacks, as {@code function}
+     * @param wrong the name
+     * @param listed what those are that it has, as {@code functions}
+     * @param known their names
+     */
+    public static IllegalArgumentException unknown(String program, String kind, String wrong, String listed,
+            List<String> known) {
+        return new IllegalArgumentException(program + ": has no " + kind + " '" + wrong + "'" + of(wrong, known)
+                + "; its " + listed + " are " + known.stream().limit(MOST_NAMES).toList()
+                + (known.size() > MOST_NAMES ? " and " + (known.size() - MOST_NAMES) + " more" : ""));
     }
 
     /** Insertions, deletions, replacements and swaps of neighbours that turn one into the other. */

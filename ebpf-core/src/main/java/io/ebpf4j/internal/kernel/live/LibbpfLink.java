@@ -59,7 +59,7 @@ final class LibbpfLink implements Hook {
 
     @Override
     public void replace(LoadedFunction function) {
-        if (id().isPresent() && info().filter(info -> info.type() == LinkType.STRUCT_OPS).isPresent()) {
+        if (info().filter(info -> info.type() == LinkType.STRUCT_OPS).isPresent()) {
             throw new AttachException(
                     where + ": is a struct of operations, no function can take its place; close it and"
                             + " attach another struct",
