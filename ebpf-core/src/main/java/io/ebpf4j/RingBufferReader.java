@@ -1,22 +1,21 @@
 package io.ebpf4j;
 
-import io.ebpf4j.internal.Gate;
-import io.ebpf4j.internal.Uninterrupted;
-import io.ebpf4j.internal.bind.ValueReader;
-import io.ebpf4j.internal.kernel.RingWaiter;
-import io.ebpf4j.internal.ring.RingConsumer;
-import io.ebpf4j.internal.ring.RingMemory;
+import io.ebpf4j.internal.ring.RingSession;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
- * Reads the records of a ring buffer as objects, straight from the memory that the kernel writes to. Kernel floor 5.8.
+ * Reads the records of a ring buffer, straight from the memory that the kernel writes to. Kernel floor 5.8.
  *
- * <p>Reading is for one thread at a time; a second one is told so. {@link #statistics} and {@link #close} are for any
- * thread: closing wakes a reader that waits, and returns when it has left. A handler may close its own reader.
+ * <p>What a record is handed on as, was said when the reader was made, and {@link #as} gives the same reader for another
+ * form: a Java record; the {@link RecordCursor}, which reads single fields and makes no object; or the memory itself, a
+ * {@link java.lang.foreign.MemorySegment} that is as long as the record and read-only, and that throws once the handler
+ * has returned and the kernel may write there again.
+ *
+ * <p>Reading is for one thread at a time; a second one is told so. {@link #statistics}, {@link #flush} and {@link #close}
+ * are for any thread: closing wakes a reader that waits, and returns when it has left. A handler may close its own
+ * reader.
  *
  * {@snippet :
  * try (var reader = program.ringBuffer("opens", OpenEvent.class)) {
@@ -28,26 +27,49 @@ import java.util.function.Supplier;
  * @param <T> what a record becomes
  */
 public final class RingBufferReader<T> implements AutoCloseable {
-    private static final long BUSY_PAUSE_NANOS = 1_000_000;
+    private final RingSession session;
+    private final RecordForm<T> form;
+    private final RecordForms forms;
 
-    private final Gate gate;
-    private final AtomicBoolean reading = new AtomicBoolean();
-    private final String name;
-    private final RingMemory memory;
-    private final RingWaiter waiter;
-    private final RingConsumer consumer;
-    private final ValueReader<T> values;
-    private final Runnable onClose;
+    RingBufferReader(RingSession session, RecordForm<T> form, RecordForms forms) {
+        this.session = session;
+        this.form = form;
+        this.forms = forms;
+    }
 
-    RingBufferReader(String name, RingMemory memory, RingWaiter waiter, long recordSize, ValueReader<T> values,
-            Runnable onClose) {
-        this.gate = new Gate("the reader of ring '" + name + "' is closed");
-        this.name = name;
-        this.memory = memory;
-        this.waiter = waiter;
-        this.consumer = new RingConsumer(memory, recordSize);
-        this.values = values;
-        this.onClose = onClose;
+    /**
+     * {@return this reader for another form} Both read the same ring, and closing one closes both.
+     *
+     * @param type as of {@link BpfProgram#ringBuffer}
+     * @param <U> what a record becomes
+     * @throws BindingException when the Java type does not fit
+     */
+    public <U> RingBufferReader<U> as(Class<U> type) {
+        return new RingBufferReader<>(session, forms.of(type), forms);
+    }
+
+    /**
+     * {@return an integer field of the records, for a {@link RecordCursor}}
+     *
+     * @param path its C name, or that of a part: {@code peer.port}, {@code sizes[2]}
+     * @throws IllegalArgumentException when there is none, naming those there are
+     * @throws BindingException when it is no integer
+     */
+    public LongField longField(String path) {
+        return forms.longField(path);
+    }
+
+    /**
+     * {@return a field of the records, for a {@link RecordCursor}}
+     *
+     * @param path its C name, or that of a part: {@code peer.address}, {@code comm}
+     * @param type what its value becomes, as of {@link BpfProgram#ringBuffer}
+     * @param <U> what its value becomes
+     * @throws IllegalArgumentException when there is none, naming those there are
+     * @throws BindingException when the Java type does not fit
+     */
+    public <U> ValueField<U> field(String path, Class<U> type) {
+        return forms.field(path, type);
     }
 
     /**
@@ -55,7 +77,7 @@ public final class RingBufferReader<T> implements AutoCloseable {
      *
      * @param handler takes each record. When it throws, its record is gone, the rest stays for the next call, and the
      * exception leaves this one
-     * @return how many there were
+     * @return what there was
      * @throws IllegalStateException when closed, or when another thread is reading
      */
     public Drained drain(Consumer<? super T> handler) {
@@ -66,16 +88,25 @@ public final class RingBufferReader<T> implements AutoCloseable {
      * Reads some of the records that are there, without waiting.
      *
      * @param handler takes each record, as in {@link #drain(Consumer)}
-     * @param max how many at most
-     * @return how many there were
+     * @param max how many at most, those that are not handed on included
+     * @return what there was
      * @throws IllegalStateException when closed, or when another thread is reading
      */
     public Drained drain(Consumer<? super T> handler, int max) {
-        Objects.requireNonNull(handler);
-        if (max < 1) {
-            throw new IllegalArgumentException("max=" + max + ", expected 1 or more");
-        }
-        return reading(() -> read(handler, max));
+        return session.drain(chunk(handler), checked(max), 0, false);
+    }
+
+    /**
+     * Reads some of the records that are there, for some time, without waiting. The clock is looked at every few records.
+     *
+     * @param handler takes each record, as in {@link #drain(Consumer)}
+     * @param max how many at most, those that are not handed on included
+     * @param limit how long
+     * @return what there was
+     * @throws IllegalStateException when closed, or when another thread is reading
+     */
+    public Drained drain(Consumer<? super T> handler, int max, Duration limit) {
+        return session.drain(chunk(handler), checked(max), deadline(limit), true);
     }
 
     /**
@@ -84,72 +115,56 @@ public final class RingBufferReader<T> implements AutoCloseable {
      *
      * @param handler takes each record, as in {@link #drain(Consumer)}
      * @param timeout how long to wait at most
-     * @return how many there were; none when the time ran out or the reader was closed
+     * @return what there was; no records when the time ran out, or somebody flushed or closed the reader
      * @throws IllegalStateException when closed already, or when another thread is reading
      */
     public Drained poll(Consumer<? super T> handler, Duration timeout) {
-        Objects.requireNonNull(handler);
-        long deadline = System.nanoTime() + Math.max(0, saturatedNanos(timeout));
-        return reading(() -> {
-            while (true) {
-                Drained drained = read(handler, Integer.MAX_VALUE);
-                if (drained.records() > 0 || drained.reason() == Drained.Reason.CLOSED) {
-                    return drained;
-                }
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    return new Drained(0, drained.backlogBytes(), Drained.Reason.DEADLINE);
-                }
-                waitFor(left, drained.backlogBytes() > 0);
-            }
-        });
+        return session.poll(chunk(handler), deadline(timeout));
+    }
+
+    /**
+     * Reads until somebody closes the reader or its program, in this thread.
+     *
+     * @param handler takes each record
+     * @param policy when to look for more
+     * @param failures takes what the handler throws; the record is gone and counted, and reading goes on. What this throws
+     * itself ends the reading
+     * @throws IllegalStateException when closed already, or when another thread is reading
+     */
+    public void run(Consumer<? super T> handler, RingPolicy policy, Consumer<? super Throwable> failures) {
+        session.run(chunk(handler), Objects.requireNonNull(policy), Objects.requireNonNull(failures));
+    }
+
+    /** Makes a {@link #poll} that waits, or else the next one, take what there is and return at once. From any thread. */
+    public void flush() {
+        session.flush();
     }
 
     /** {@return what became of the records so far} From any thread, also after close. */
     public RingStatistics statistics() {
-        return consumer.statistics();
+        return session.statistics();
     }
 
     /** Ends reading: wakes and waits for a thread that reads, then gives the memory back. Idempotent. */
     @Override
     public void close() {
-        gate.close(waiter::wake, () -> {
-            waiter.close();
-            memory.close();
-            onClose.run();
-        });
+        session.close();
     }
 
-    private Drained read(Consumer<? super T> handler, int max) {
-        long before = consumer.statistics().records();
-        int taken = consumer.consume(max, (segment, offset) -> handler.accept(values.read(segment, offset)),
-                gate::isClosed);
-        RingStatistics now = consumer.statistics();
-        var reason = gate.isClosed() ? Drained.Reason.CLOSED : taken == max ? Drained.Reason.MAX : Drained.Reason.EMPTY;
-        return new Drained((int) (now.records() - before), now.backlogBytes(), reason);
+    private RingSession.Chunk chunk(Consumer<? super T> handler) {
+        Objects.requireNonNull(handler);
+        return (ring, end, max) -> form.consume(ring, end, max, handler);
     }
 
-    private void waitFor(long nanos, boolean busy) {
-        if (busy) {
-            // A record that is reserved but not submitted makes the ring look readable, so that waiting would spin.
-            Uninterrupted.pause(BUSY_PAUSE_NANOS);
-        } else {
-            waiter.await((int) Math.min(Integer.MAX_VALUE, Math.max(1, nanos / 1_000_000)));
+    private static int checked(int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("max=" + max + ", expected 1 or more");
         }
+        return max;
     }
 
-    private Drained reading(Supplier<Drained> operation) {
-        return gate.inside(() -> {
-            if (!reading.compareAndSet(false, true)) {
-                throw new IllegalStateException(
-                        "ring '" + name + "' is being read by another thread, or by the handler that asks");
-            }
-            try {
-                return operation.get();
-            } finally {
-                reading.set(false);
-            }
-        });
+    private static long deadline(Duration timeout) {
+        return System.nanoTime() + Math.max(0, saturatedNanos(timeout));
     }
 
     private static long saturatedNanos(Duration timeout) {

@@ -6,6 +6,7 @@ import io.ebpf4j.decode.Shape.Field;
 import io.ebpf4j.decode.Shape.Scalar;
 import io.ebpf4j.decode.Shape.Sequence;
 import io.ebpf4j.decode.Shape.Struct;
+import io.ebpf4j.internal.PrivateCopy;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -28,6 +29,9 @@ public final class Binder {
                     MemorySegment.class,
                     long.class));
 
+    private static final MethodType READER = MethodType.methodType(void.class, MethodHandle.class);
+    private static final PrivateCopy COPIES = PrivateCopy.of(LOOKUP, HandleReader.class);
+
     private final String where;
 
     private Binder(String where) {
@@ -46,21 +50,16 @@ public final class Binder {
         Class<?> boxed = MethodType.methodType(type).wrap().returnType();
         MethodHandle handle = new Binder(where).bind(shape, boxed, boxed.getSimpleName())
                 .asType(MethodType.methodType(Object.class, MemorySegment.class, long.class));
-        return new HandleReader<>(handle);
+        return compiled(handle);
     }
 
-    /** A record, since the JIT compiler trusts the final fields of records. */
-    private record HandleReader<T>(MethodHandle handle) implements ValueReader<T> {
-        @Override
-        @SuppressWarnings("unchecked")
-        public T read(MemorySegment memory, long offset) {
-            try {
-                return (T) handle.invokeExact(memory, offset);
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IllegalStateException("the record's constructor threw", e);
-            }
+    @SuppressWarnings("unchecked") // the handle returns what its shape was bound to
+    private static <T> ValueReader<T> compiled(MethodHandle handle) {
+        try {
+            return (ValueReader<T>) (ValueReader<?>) COPIES.constructor(READER, ValueReader.class, handle)
+                    .invokeExact(handle);
+        } catch (Throwable e) {
+            throw new LinkageError("a constructor that throws nothing threw", e);
         }
     }
 

@@ -12,8 +12,11 @@ public interface RingWaiter extends AutoCloseable {
      */
     boolean await(int timeoutMillis);
 
-    /** Makes each {@link #await}, now and from now on, return true at once. From any thread. */
+    /** Makes the {@link #await} that waits now, or the next one, return true. From any thread. */
     void wake();
+
+    /** Makes each {@link #await}, now and from now on, return true at once. From any thread. */
+    void end();
 
     /** Gives back what waiting needs. Called once. */
     @Override

@@ -2,122 +2,80 @@ package io.ebpf4j.internal.ring;
 
 import io.ebpf4j.MapAccessException;
 import io.ebpf4j.RingStatistics;
-import io.ebpf4j.export.RecordSink;
+import io.ebpf4j.internal.PrivateCopy;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 
 /**
- * Consumes a ring: the protocol, and the count of what became of each record. Used by one thread at a time; the
- * statistics may be read by any. Allocates nothing.
+ * Consumes a ring: one thread at a time, but for {@link #statistics} and {@link #stop}, which are for any. Allocates
+ * nothing.
+ *
+ * <p>A record is taken when it was handed on, or is not to be. The kernel may write over it once that was published,
+ * which is done for many records at a time: the page with our position is one that each program reads that
+ * writes to the ring, and one that has just been told of is taken for one that sleeps, so that the next record would
+ * wake us. What is held back is never more than an eighth of the ring.
  */
-public final class RingConsumer {
-    private final String name;
-    private final MemorySegment consumer;
-    private final MemorySegment producer;
-    private final MemorySegment data;
-    private final long mask;
-    private final long recordSize;
-    private final AtomicLong records = new AtomicLong();
-    private final AtomicLong discarded = new AtomicLong();
-    private final AtomicLong tooShort = new AtomicLong();
-    private final AtomicLong failed = new AtomicLong();
-    private final AtomicLong consumed = new AtomicLong();
-    private final AtomicLong produced = new AtomicLong();
-
+public interface RingConsumer {
     /**
-     * Consumes from where the last consumer stopped.
+     * {@return a consumer that goes on where the last one stopped} The code of each is its own, see {@link PrivateCopy}.
      *
      * @param memory the ring
      * @param recordSize what a record must have to be handed on
      */
-    public RingConsumer(RingMemory memory, long recordSize) {
-        this.name = memory.name();
-        this.consumer = memory.consumer();
-        this.producer = memory.producer();
-        this.data = memory.data();
-        this.mask = memory.size() - 1;
-        this.recordSize = recordSize;
-        consumed.set((long) RingLayout.POSITION.getAcquire(consumer, 0L));
-        produced.set(consumed.get());
+    static RingConsumer on(RingMemory memory, long recordSize) {
+        return New.consumer(memory, recordSize);
     }
+
+    /** {@return up to where records are written or reserved now} */
+    long written();
 
     /**
-     * Hands on what is there when it is called, up to a number of records. The consumer position moves on behind each record, also when the
-     * sink throws, so that one bad record is never met twice; the exception then ends this call.
+     * Hands on records. What the handler throws ends this call; the record is taken all the same, so that a bad one is
+     * never met twice.
      *
-     * @param max how many records at most
-     * @param sink takes them
-     * @param stopped asked before each record whether to leave it and all others in the ring
-     * @return how many were taken from the ring, whether handed on or not; less than {@code max} when the ring is empty
-     * or its next record is not yet submitted
+     * @param end a position that {@link #written} has returned
+     * @param max how many records at most, 1 or more
+     * @param target where they go
+     * @return how many were taken, handed on or not. Less than {@code max} and not up to {@code end} when {@link #chunk}
+     * bytes are done, then there is more to take at once; or when the next record is not submitted yet
      * @throws MapAccessException when the ring's memory makes no sense; what it held is then skipped
      */
-    public int consume(int max, RecordSink sink, BooleanSupplier stopped) {
-        long position = consumed.getPlain();
-        // Once: what comes while this runs, perhaps made by the sink itself, is for the next call, so that each call ends.
-        long end = (long) RingLayout.POSITION.getAcquire(producer, 0L);
-        produced.setRelease(end);
-        int taken = 0;
-        while (position != end && taken < max && !stopped.getAsBoolean()) {
-            if (Long.compareUnsigned(end - position, mask + 1) > 0 || (position & RingLayout.HEADER_SIZE - 1) != 0) {
-                throw damaged(end, "the next record would be at position " + position);
-            }
-            int header = (int) RingLayout.LENGTH.getAcquire(data, position & mask);
-            if ((header & RingLayout.BUSY) != 0) {
-                return taken;
-            }
-            int length = header & ~RingLayout.DISCARD;
-            long next = position + RingLayout.step(length);
-            if (next - position > end - position) {
-                throw damaged(end, "the record at position " + position + " has " + length + " bytes");
-            }
-            taken++;
-            handOn(header, length, position, next, sink);
-            position = next;
-        }
-        return taken;
-    }
+    int consume(long end, int max, RecordTarget target);
 
-    private MapAccessException damaged(long end, String what) {
-        moveTo(end);
-        return new MapAccessException("ring '" + name + "': " + what + ", but the ring of " + (mask + 1)
-                + " bytes is written up to position " + end + "; skipped what it held", 0);
-    }
+    /** {@return whether all up to a position is taken} */
+    boolean isAt(long end);
 
-    private void handOn(int header, int length, long position, long next, RecordSink sink) {
-        if ((header & RingLayout.DISCARD) != 0) {
-            increment(discarded);
-            moveTo(next);
-        } else if (length < recordSize) {
-            increment(tooShort);
-            moveTo(next);
-        } else {
-            boolean done = false;
+    /** Lets the kernel have the memory of all that is taken. */
+    void publish();
+
+    /** {@return the records' memory, twice in a row, read-only, as long as an arena lives} */
+    MemorySegment data(Arena arena);
+
+    /** Lets {@link #consume} return behind the record that it is at, now and from now on. */
+    void stop();
+
+    /** {@return what became of the records so far} Also when the memory is gone. */
+    RingStatistics statistics();
+
+    /** How one is made. */
+    final class New {
+        private static final MethodType TYPE = MethodType.methodType(void.class, RingMemory.class, long.class);
+        private static final PrivateCopy TEMPLATE = PrivateCopy.of(MethodHandles.lookup(), RingProtocol.class);
+
+        private New() {}
+
+        private static RingConsumer consumer(RingMemory memory, long recordSize) {
+            MethodHandle constructor = TEMPLATE.constructor(TYPE, RingConsumer.class);
             try {
-                sink.accept(data, (position & mask) + RingLayout.HEADER_SIZE);
-                done = true;
-            } finally {
-                increment(done ? records : failed);
-                moveTo(next);
+                return (RingConsumer) constructor.invokeExact(memory, recordSize);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new LinkageError("a constructor that throws nothing threw", e);
             }
         }
-    }
-
-    /** {@return what became of the records so far; from any thread, also when the memory is gone} */
-    public RingStatistics statistics() {
-        long backlog = Math.max(0, produced.getAcquire() - consumed.getAcquire());
-        return new RingStatistics(records.getAcquire(), discarded.getAcquire(), tooShort.getAcquire(),
-                failed.getAcquire(), backlog);
-    }
-
-    private void moveTo(long position) {
-        RingLayout.POSITION.setRelease(consumer, 0L, position);
-        consumed.setRelease(position);
-    }
-
-    /** One writer, so no read-modify-write instruction is needed. */
-    private static void increment(AtomicLong counter) {
-        counter.setRelease(counter.getPlain() + 1);
     }
 }

@@ -12,15 +12,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/**
- * Waits on all rings at once, level-triggered, and on an eventfd that is never read, so that one {@link #wake} ends every
- * wait from then on.
- */
+/** Waits on all rings at once, level-triggered, and on an eventfd that once {@link #end} was called is never read. */
 final class EpollWaiter implements RingWaiter {
     private static final int MAX_EVENTS = 8;
 
+    private static final MemorySegment ONE = Arena.global().allocateFrom(ValueLayout.JAVA_LONG, 1L);
+
     private final int epoll;
     private final int eventfd;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment events = arena.allocate(EpollEvent.LAYOUT, MAX_EVENTS);
+    private final MemorySegment counter = arena.allocate(ValueLayout.JAVA_LONG);
+    private volatile boolean ended;
 
     private EpollWaiter(int epoll, int eventfd) {
         this.epoll = epoll;
@@ -51,26 +54,37 @@ final class EpollWaiter implements RingWaiter {
 
     @Override
     public boolean await(int timeoutMillis) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment events = arena.allocate(EpollEvent.LAYOUT, MAX_EVENTS);
-            int ready = Libc.epoll_wait(epoll, events, MAX_EVENTS, timeoutMillis);
-            if (ready < 0 && NativeLibrary.errno() == Errno.EINTR) {
-                return true; // the caller looks at its rings and comes back
-            }
-            return check(ready, "epoll_wait") > 0;
+        int ready = Libc.epoll_wait(epoll, events, MAX_EVENTS, timeoutMillis);
+        if (ready < 0 && NativeLibrary.errno() == Errno.EINTR) {
+            return true; // the caller looks at its rings and comes back
         }
+        check(ready, "epoll_wait");
+        for (int i = 0; i < ready; i++) {
+            if (EpollEvent.data(events, i) == eventfd && !ended) {
+                Libc.read(eventfd, counter, Long.BYTES);
+                if (ended) { // meanwhile, and what was written for it has just been read
+                    wake();
+                }
+            }
+        }
+        return ready > 0;
     }
 
     @Override
     public void wake() {
-        try (Arena arena = Arena.ofConfined()) {
-            // A full counter (EAGAIN) wakes as well as a new one does.
-            Libc.write(eventfd, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L), Long.BYTES);
-        }
+        // A full counter (EAGAIN) wakes as well as a new one does.
+        Libc.write(eventfd, ONE, Long.BYTES);
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+        wake();
     }
 
     @Override
     public void close() {
+        arena.close();
         Libc.close(eventfd);
         Libc.close(epoll);
     }

@@ -14,6 +14,7 @@ final class ReplayWaiter implements RingWaiter {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean woken;
+    private boolean ended;
 
     ReplayWaiter(List<RingMemory> rings) {
         this.rings = List.copyOf(rings);
@@ -25,7 +26,7 @@ final class ReplayWaiter implements RingWaiter {
         boolean interrupted = false;
         lock.lock();
         try {
-            while (!woken && !hasRecords()) {
+            while (!woken && !ended && !hasRecords()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;
@@ -36,6 +37,7 @@ final class ReplayWaiter implements RingWaiter {
                     interrupted = true; // as epoll_wait, which Java's interrupts do not end
                 }
             }
+            woken = false;
             return true;
         } finally {
             lock.unlock();
@@ -47,9 +49,18 @@ final class ReplayWaiter implements RingWaiter {
 
     @Override
     public void wake() {
+        signal(() -> woken = true);
+    }
+
+    @Override
+    public void end() {
+        signal(() -> ended = true);
+    }
+
+    private void signal(Runnable change) {
         lock.lock();
         try {
-            woken = true;
+            change.run();
             changed.signalAll();
         } finally {
             lock.unlock();

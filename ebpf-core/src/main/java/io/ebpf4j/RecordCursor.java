@@ -1,0 +1,71 @@
+package io.ebpf4j;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands on one record of a ring after the other and reads its fields, without an object for any. It is valid while the
+ * handler runs that it was given to, in that thread: later it is on another record, or on none.
+ *
+ * {@snippet :
+ * try (var ring = program.ringBuffer("opens", RecordCursor.class)) {
+ *     LongField pid = ring.longField("pid");
+ *     LongField bytes = ring.longField("sizes[0]");
+ *     ring.drain(record -> seen.add(record.get(pid), record.get(bytes)));
+ * }
+ * }
+ */
+public final class RecordCursor {
+    private @Nullable MemorySegment data;
+    private long offset;
+    private int length;
+
+    RecordCursor() {}
+
+    /**
+     * {@return the value of an integer field} The bits of a field of less than 64 are extended by its sign, or with zeros.
+     *
+     * @param field of the same reader
+     * @throws IllegalStateException when the handler it was given to has returned
+     */
+    public long get(LongField field) {
+        return field.decoder().decodeLong(data(), offset + field.offset());
+    }
+
+    /**
+     * {@return the value of any field, as an object}
+     *
+     * @param field of the same reader
+     * @param <T> its Java type
+     * @throws IllegalStateException when the handler it was given to has returned
+     */
+    public <T> T get(ValueField<T> field) {
+        return field.reader().read(data(), offset + field.offset());
+    }
+
+    /** {@return the bytes of the record} It may have more than its type: what a program appends, for instance. */
+    public int length() {
+        data();
+        return length;
+    }
+
+    RecordCursor on(MemorySegment records, long at, int bytes) {
+        data = records;
+        offset = at;
+        length = bytes;
+        return this;
+    }
+
+    void off() {
+        data = null;
+    }
+
+    private MemorySegment data() {
+        MemorySegment records = data;
+        if (records == null) {
+            throw new IllegalStateException("the cursor is on no record: read what is wanted of it in the handler that it"
+                    + " was given to, before that returns");
+        }
+        return records;
+    }
+}

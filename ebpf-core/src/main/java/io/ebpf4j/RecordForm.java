@@ -1,0 +1,45 @@
+package io.ebpf4j;
+
+import io.ebpf4j.internal.bind.ValueReader;
+import io.ebpf4j.internal.ring.RecordTarget;
+import io.ebpf4j.internal.ring.RingConsumer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+
+/** As what a reader hands records on. */
+sealed interface RecordForm<T> {
+    /** Hands some on, as {@link RingConsumer#consume} says. */
+    int consume(RingConsumer ring, long end, int max, Consumer<? super T> handler);
+
+    /** Objects. */
+    record Objects<T>(ValueReader<T> values) implements RecordForm<T> {
+        @Override
+        @SuppressWarnings("unchecked")
+        public int consume(RingConsumer ring, long end, int max, Consumer<? super T> handler) {
+            return ring.consume(end, max, new RecordTarget.Values((Consumer<Object>) handler, values));
+        }
+    }
+
+    /** The memory itself, which nobody can read any more when the kernel may write to it again. */
+    record Segments() implements RecordForm<MemorySegment> {
+        @Override
+        public int consume(RingConsumer ring, long end, int max, Consumer<? super MemorySegment> handler) {
+            try (Arena arena = Arena.ofConfined()) {
+                return ring.consume(end, max, new RecordTarget.Segments(handler, ring.data(arena)));
+            }
+        }
+    }
+
+    /** One cursor. */
+    record Cursors(RecordCursor cursor) implements RecordForm<RecordCursor> {
+        @Override
+        public int consume(RingConsumer ring, long end, int max, Consumer<? super RecordCursor> handler) {
+            try {
+                return ring.consume(end, max, new RecordTarget.Cursors(handler, cursor::on));
+            } finally {
+                cursor.off();
+            }
+        }
+    }
+}

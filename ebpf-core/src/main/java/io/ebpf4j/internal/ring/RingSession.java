@@ -1,0 +1,241 @@
+package io.ebpf4j.internal.ring;
+
+import io.ebpf4j.Drained;
+import io.ebpf4j.Drained.Reason;
+import io.ebpf4j.RingPolicy;
+import io.ebpf4j.RingStatistics;
+import io.ebpf4j.internal.Gate;
+import io.ebpf4j.internal.Uninterrupted;
+import io.ebpf4j.internal.kernel.RingWaiter;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** One who reads a ring: its memory, its waiter, and who may be in there. */
+public final class RingSession implements AutoCloseable {
+    private static final long BUSY_PAUSE_NANOS = 1_000_000;
+    /** Between two looks at the clock, for who has given a time. */
+    private static final int TIMED_RECORDS = 16;
+    private static final long FIRST_SLEEP_NANOS = 500_000_000;
+    private static final long LONGEST_SLEEP_NANOS = 16_000_000_000L;
+
+    private final Gate gate;
+    private final AtomicBoolean reading = new AtomicBoolean();
+    private final String name;
+    private final RingMemory memory;
+    private final RingWaiter waiter;
+    private final RingConsumer consumer;
+    private final Runnable onClose;
+    private volatile boolean flushed;
+
+    /** Hands some records on, as {@link RingConsumer#consume} says. */
+    @FunctionalInterface
+    public interface Chunk {
+        /** {@return how many were taken} */
+        int take(RingConsumer consumer, long end, int max);
+    }
+
+    /**
+     * Begins where the last one stopped.
+     *
+     * @param name of the ring, for messages
+     * @param memory owned from now on
+     * @param waiter on it; owned from now on
+     * @param recordSize what a record must have
+     * @param onClose runs when all is given back
+     */
+    public RingSession(String name, RingMemory memory, RingWaiter waiter, long recordSize, Runnable onClose) {
+        this.gate = new Gate("the reader of ring '" + name + "' is closed");
+        this.name = name;
+        this.memory = memory;
+        this.waiter = waiter;
+        this.consumer = RingConsumer.on(memory, recordSize);
+        this.onClose = onClose;
+    }
+
+    /**
+     * Takes what is there now.
+     *
+     * @param chunk takes it
+     * @param max how many records at most
+     * @param deadline when to stop, by {@link System#nanoTime}; none if {@code timed} is not set
+     * @param timed whether there is a deadline
+     */
+    public Drained drain(Chunk chunk, int max, long deadline, boolean timed) {
+        return alone(() -> take(chunk, max, deadline, timed));
+    }
+
+    /** Waits until there is something or the time is over, and takes all. */
+    public Drained poll(Chunk chunk, long deadline) {
+        return alone(() -> {
+            while (true) {
+                Drained drained = take(chunk, Integer.MAX_VALUE, 0, false);
+                if (drained.records() > 0 || drained.reason() == Reason.CLOSED) {
+                    return drained;
+                }
+                if (flushed) {
+                    flushed = false;
+                    return because(drained, Reason.FLUSHED);
+                }
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return because(drained, Reason.DEADLINE);
+                }
+                sleep(left, drained.backlogBytes() > 0);
+            }
+        });
+    }
+
+    /**
+     * Takes what comes until somebody closes.
+     *
+     * @param chunk takes it
+     * @param policy when to look
+     * @param failures takes what {@code chunk} throws; what this throws ends it all
+     */
+    public void run(Chunk chunk, RingPolicy policy, Consumer<? super Throwable> failures) {
+        alone(() -> {
+            var naps = new Naps(policy);
+            long sleep = FIRST_SLEEP_NANOS;
+            while (!gate.isClosed()) {
+                if (takeUnpublished(chunk, failures)) {
+                    sleep = FIRST_SLEEP_NANOS;
+                }
+                if (napsBringMore(naps)) {
+                    continue;
+                }
+                consumer.publish();
+                // The kernel wakes who has caught up: it writes the record and then looks where we are, we do it the
+                // other way round. Neither may be put off.
+                VarHandle.fullFence();
+                long end = consumer.written();
+                if (gate.isClosed() || !consumer.isAt(end) && takeUnpublished(chunk, failures)) {
+                    continue;
+                }
+                long before = System.nanoTime();
+                sleep(sleep, !consumer.isAt(consumer.written()));
+                naps.slept(System.nanoTime() - before, !consumer.isAt(consumer.written()));
+                sleep = Math.min(2 * sleep, LONGEST_SLEEP_NANOS);
+            }
+            consumer.publish();
+            return true;
+        });
+    }
+
+    private boolean napsBringMore(Naps naps) {
+        for (long nap = naps.next(); nap > 0 && !gate.isClosed(); nap = naps.next()) {
+            Uninterrupted.pause(nap);
+            boolean more = !consumer.isAt(consumer.written());
+            naps.woke(more);
+            if (more) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** As long as there is more. The last of it is not published. */
+    private boolean takeUnpublished(Chunk chunk, Consumer<? super Throwable> failures) {
+        boolean any = false;
+        long end = consumer.written();
+        while (!consumer.isAt(end) && !gate.isClosed()) {
+            try {
+                if (chunk.take(consumer, end, Integer.MAX_VALUE) == 0) {
+                    return any;
+                }
+            } catch (Throwable t) {
+                failures.accept(t);
+            }
+            any = true;
+            if (consumer.isAt(end)) {
+                end = consumer.written();
+            }
+        }
+        return any;
+    }
+
+    private Drained take(Chunk chunk, int max, long deadline, boolean timed) {
+        RingStatistics before = consumer.statistics();
+        long end = consumer.written();
+        Reason reason = Reason.EMPTY;
+        int taken = 0;
+        try {
+            while (!consumer.isAt(end)) {
+                int most = timed ? Math.min(max - taken, TIMED_RECORDS) : max - taken;
+                int some = chunk.take(consumer, end, most);
+                taken += some;
+                if (gate.isClosed() || some == 0) {
+                    break;
+                }
+                if (taken == max) {
+                    reason = Reason.MAX;
+                    break;
+                }
+                if (timed && System.nanoTime() - deadline >= 0) {
+                    reason = consumer.isAt(end) ? Reason.EMPTY : Reason.DEADLINE;
+                    break;
+                }
+            }
+        } finally {
+            consumer.publish();
+        }
+        return drained(before, consumer.statistics(), gate.isClosed() ? Reason.CLOSED : reason);
+    }
+
+    private static Drained drained(RingStatistics before, RingStatistics after, Reason reason) {
+        return new Drained((int) (after.records() - before.records()), (int) (after.discarded() - before.discarded()),
+                (int) (after.tooShort() - before.tooShort()), after.backlogBytes(), reason);
+    }
+
+    private static Drained because(Drained drained, Reason reason) {
+        return new Drained(drained.records(), drained.discarded(), drained.tooShort(), drained.backlogBytes(), reason);
+    }
+
+    private void sleep(long nanos, boolean busy) {
+        if (busy) {
+            // A record that is reserved but not submitted makes the ring look readable, so that waiting would spin.
+            Uninterrupted.pause(BUSY_PAUSE_NANOS);
+        } else {
+            waiter.await((int) Math.min(Integer.MAX_VALUE, Math.max(1, nanos / 1_000_000)));
+        }
+    }
+
+    private <R> R alone(Supplier<R> operation) {
+        return gate.inside(() -> {
+            if (!reading.compareAndSet(false, true)) {
+                throw new IllegalStateException(
+                        "ring '" + name + "' is being read by another thread, or by the handler that asks");
+            }
+            try {
+                return operation.get();
+            } finally {
+                reading.set(false);
+            }
+        });
+    }
+
+    /** Makes a {@link #poll} that waits, or the next one, take what is there and return. From any thread. */
+    public void flush() {
+        gate.inside(() -> {
+            flushed = true;
+            waiter.wake();
+            return true;
+        });
+    }
+
+    /** {@return what became of the records so far} From any thread, also after close. */
+    public RingStatistics statistics() {
+        return consumer.statistics();
+    }
+
+    @Override
+    public void close() {
+        consumer.stop();
+        gate.close(waiter::end, () -> {
+            waiter.close();
+            memory.close();
+            onClose.run();
+        });
+    }
+}
