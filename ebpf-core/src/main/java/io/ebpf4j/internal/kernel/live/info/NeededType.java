@@ -9,7 +9,7 @@ import io.ebpf4j.kernel.Support;
 import java.io.UncheckedIOException;
 import java.util.function.IntFunction;
 
-/** Types of the kernel's, without which some programs cannot be loaded. */
+/** A type of the kernel's, without which some programs cannot be loaded. */
 final class NeededType {
     private NeededType() {}
 

@@ -53,7 +53,8 @@ public final class ProgramProbe {
         try (var outcome = trial.load()) {
             return outcome.loaded() || outcome.errno() == asGood
                     ? Answers.supported()
-                    : Answers.refused("a function of type " + trial.type(), outcome.errno(), Requirements.of(trial.type()));
+                    : Answers.refused("a function of type " + trial.type(), outcome.errno(),
+                            Requirements.of(trial.type()));
         }
     }
 
