@@ -8,7 +8,6 @@ import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Leaks;
 import io.ebpf4j.internal.bind.Binder;
 import io.ebpf4j.internal.bind.KeyWriter;
-import io.ebpf4j.internal.bind.ValueReader;
 import io.ebpf4j.internal.decode.MapShapes;
 import io.ebpf4j.internal.export.ProgramExports;
 import io.ebpf4j.internal.global.MappedSections;
@@ -22,6 +21,7 @@ import io.ebpf4j.internal.kernel.replay.ReplayKernel;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.internal.ring.RingOwners;
+import io.ebpf4j.internal.ring.RingSession;
 import io.ebpf4j.internal.spec.MapLookup;
 import io.ebpf4j.internal.spec.StructOpsNames;
 import io.ebpf4j.internal.spec.Suggestion;
@@ -228,7 +228,8 @@ public final class BpfProgram implements AutoCloseable {
      * from {@code dest_port}; that the types fit is checked here, not at the first event.
      *
      * @param map the ring's name
-     * @param type a record, or for rings of plain values the type of those
+     * @param type a record, or for rings of plain values the type of those; {@code RecordCursor.class} to read single fields
+     * without an object; {@code MemorySegment.class} for the bytes, which needs no type in the object file
      * @param <T> what a record becomes
      * @return a reader, which this program closes if nobody else does
      * @throws BindingException when the Java type does not fit; names the component, the field and both types
@@ -238,14 +239,14 @@ public final class BpfProgram implements AutoCloseable {
     public <T> RingBufferReader<T> ringBuffer(String map, Class<T> type) {
         return gate.inside(() -> {
             MapSpec ring = MapLookup.find(spec, map, "ring buffer", MapType::isRing);
-            Shape record = MapShapes.value(spec, ring);
-            ValueReader<T> values = Binder.reader(record, type, MapShapes.where(spec, ring));
+            var forms = new RecordForms(spec, ring);
+            RecordForm<T> form = forms.of(type);
             RingMemory memory = rings.claim(ring);
             try {
-                var reader = new RingBufferReader<>(map, memory, object.waiter(List.of(memory)), record.size(), values,
+                var session = new RingSession(map, memory, object.waiter(List.of(memory)), forms.size(),
                         () -> rings.release(map));
-                rings.closeWith(map, reader::close);
-                return reader;
+                rings.closeWith(map, session::close);
+                return new RingBufferReader<>(session, form, forms);
             } catch (RuntimeException | Error e) {
                 rings.giveBack(memory);
                 throw e;

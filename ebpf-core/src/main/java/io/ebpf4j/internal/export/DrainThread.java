@@ -1,13 +1,15 @@
 package io.ebpf4j.internal.export;
 
+import io.ebpf4j.RingPolicy;
 import io.ebpf4j.RingStatistics;
 import io.ebpf4j.export.RecordSink;
 import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Uninterrupted;
 import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.ring.RecordTarget;
 import io.ebpf4j.internal.ring.RingConsumer;
-import io.ebpf4j.internal.ring.RingLayout;
+import io.ebpf4j.internal.ring.RingLoop;
 import io.ebpf4j.internal.ring.RingMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,25 +23,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class DrainThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DrainThread.class);
-    /** Between two looks at a ring that was told to wake nobody (BPF_RB_NO_WAKEUP). */
-    private static final int LONGEST_WAIT_MILLIS = 500;
-    /** How long one ring is read while others wait. */
-    private static final int TURN = 4096;
-    private static final long BUSY_PAUSE_NANOS = 1_000_000;
 
     private final List<Drain> drains;
     private final RingWaiter waiter;
     private final Thread thread;
     private final Gate gate;
     private final CountDownLatch begun = new CountDownLatch(1);
-    private volatile boolean closedBySink;
 
     /** One exported ring. */
-    public static final class Drain {
+    public static final class Drain implements RingLoop.Part {
         private final RingMemory memory;
         private final RingConsumer consumer;
         private boolean warned;
-        private RecordSink sink = (memory, offset) -> {};
+        private RecordTarget target = new RecordTarget.Visits((data, offset, length) -> {});
 
         /**
          * Makes a drain whose sink is yet to come.
@@ -49,16 +45,16 @@ public final class DrainThread implements AutoCloseable {
          */
         public Drain(RingMemory memory, long recordSize) {
             this.memory = memory;
-            this.consumer = new RingConsumer(memory, recordSize);
+            this.consumer = RingConsumer.on(memory, recordSize);
         }
 
         /**
          * Says where records go.
          *
-         * @param recordSink takes them
+         * @param sink takes them
          */
-        public void to(RecordSink recordSink) {
-            sink = recordSink;
+        public void to(RecordSink sink) {
+            target = new RecordTarget.Visits((data, offset, length) -> sink.accept(data, offset));
         }
 
         /** {@return what became of the records so far} */
@@ -66,7 +62,23 @@ public final class DrainThread implements AutoCloseable {
             return consumer.statistics();
         }
 
-        private void warn(Throwable t) {
+        /** {@return the ring's memory} */
+        public RingMemory memory() {
+            return memory;
+        }
+
+        @Override
+        public RingConsumer ring() {
+            return consumer;
+        }
+
+        @Override
+        public int take(long end, int max) {
+            return consumer.consume(end, max, target);
+        }
+
+        @Override
+        public void failed(Throwable t) {
             if (warned) {
                 return;
             }
@@ -76,11 +88,6 @@ public final class DrainThread implements AutoCloseable {
             } catch (Throwable logFailure) {
                 t.addSuppressed(logFailure); // it may be the log that has failed; the record is counted all the same
             }
-        }
-
-        /** {@return the ring's memory} */
-        public RingMemory memory() {
-            return memory;
         }
     }
 
@@ -111,9 +118,9 @@ public final class DrainThread implements AutoCloseable {
     @Override
     public void close() {
         if (Thread.currentThread() == thread) {
-            closedBySink = true;
+            drains.forEach(drain -> drain.consumer.stop());
         }
-        gate.close(waiter::wake, () -> {
+        gate.close(waiter::end, () -> {
             List<Runnable> closers = new ArrayList<>();
             closers.add(waiter::close);
             drains.forEach(drain -> closers.add(drain.memory::close));
@@ -128,51 +135,11 @@ public final class DrainThread implements AutoCloseable {
             return;
         }
         try {
-            while (!gate.isClosed()) {
-                boolean ready = waiter.await(LONGEST_WAIT_MILLIS);
-                int taken = drainAll();
-                if (ready && taken == 0 && !gate.isClosed()) {
-                    // A record that is reserved but not submitted keeps its ring readable: without a pause, a spin.
-                    Uninterrupted.pause(BUSY_PAUSE_NANOS);
-                }
-            }
-            drains.forEach(this::drainRest);
+            var loop = new RingLoop(drains, waiter, RingPolicy.ADAPTIVE, gate::isClosed);
+            loop.run();
+            loop.takeRest();
         } finally {
             gate.exit();
         }
-    }
-
-    private int drainAll() {
-        int taken = 0;
-        for (Drain drain : drains) {
-            taken += turn(drain);
-        }
-        return taken;
-    }
-
-    /** As many turns as a full ring takes: a program that goes on writing must not keep us for ever. */
-    private void drainRest(Drain drain) {
-        long turns = drain.memory.size() / RingLayout.HEADER_SIZE / TURN + 1;
-        while (turns > 0 && turn(drain) == TURN) {
-            turns--;
-        }
-    }
-
-    private int turn(Drain drain) {
-        int taken = 0;
-        while (taken < TURN && !closedBySink) {
-            try {
-                int some = drain.consumer.consume(TURN - taken, drain.sink, () -> closedBySink);
-                if (some == 0) {
-                    return taken;
-                }
-                taken += some;
-            } catch (Throwable t) {
-                // Whatever it is, the rest of the ring must not wait behind it. The consumer counted it and moved on.
-                taken++;
-                drain.warn(t);
-            }
-        }
-        return taken;
     }
 }

@@ -2,8 +2,8 @@ package io.ebpf4j.internal.kernel;
 
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.internal.ring.RecordTarget;
 import io.ebpf4j.internal.ring.RingConsumer;
-import io.ebpf4j.internal.ring.RingLayout;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.internal.ring.RingOwners;
 import io.ebpf4j.replay.MapDump;
@@ -12,7 +12,6 @@ import io.ebpf4j.replay.MapDump.Row;
 import io.ebpf4j.replay.MapDump.Rows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,10 +55,12 @@ public final class Recorder {
             var copy = new RingMemory(ring.name(), ring.handle(), position, ring.producer(), ring.data(), ring.size(),
                     () -> {});
             List<MemorySegment> records = new ArrayList<>();
-            new RingConsumer(copy, 0).consume(Integer.MAX_VALUE, (memory, offset) -> {
-                int length = memory.get(ValueLayout.JAVA_INT, offset - RingLayout.HEADER_SIZE);
-                records.add(memory.asSlice(offset, length));
-            }, () -> false);
+            RingConsumer consumer = RingConsumer.on(copy, 0);
+            var target = new RecordTarget.Visits((memory, offset, length) -> records.add(memory.asSlice(offset, length)));
+            long end = consumer.written();
+            while (!consumer.isAt(end) && consumer.consume(end, Integer.MAX_VALUE, target) > 0) {
+                // there may be more
+            }
             return new Records(records); // which copies them, while the ring is still there
         }
     }

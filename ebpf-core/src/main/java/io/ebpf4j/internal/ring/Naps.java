@@ -1,6 +1,7 @@
 package io.ebpf4j.internal.ring;
 
 import io.ebpf4j.RingPolicy;
+import java.util.Arrays;
 
 /**
  * Foretells whether a nap is worth it, once a ring is empty: whether a record comes before it ends. If so it has saved a
@@ -18,11 +19,12 @@ final class Naps {
     private final RingPolicy policy;
     private final byte[] worth = new byte[PLACES];
     private int place;
+    private int emptyNaps;
     private boolean napped;
 
     Naps(RingPolicy policy) {
         this.policy = policy;
-        java.util.Arrays.fill(worth, (byte) LIKELY);
+        Arrays.fill(worth, (byte) LIKELY);
     }
 
     /** {@return how long to nap now that the ring is empty; 0 to sleep in the kernel} */
@@ -37,8 +39,6 @@ final class Naps {
         }
         return policy == RingPolicy.THROUGHPUT ? NAP_NANOS << emptyNaps : NAP_NANOS;
     }
-
-    private int emptyNaps;
 
     /** Says what the nap has brought. */
     void woke(boolean records) {

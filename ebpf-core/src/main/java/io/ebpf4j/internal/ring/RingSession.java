@@ -7,18 +7,15 @@ import io.ebpf4j.RingStatistics;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Uninterrupted;
 import io.ebpf4j.internal.kernel.RingWaiter;
-import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** One who reads a ring: its memory, its waiter, and who may be in there. */
 public final class RingSession implements AutoCloseable {
-    private static final long BUSY_PAUSE_NANOS = 1_000_000;
     /** Between two looks at the clock, for who has given a time. */
     private static final int TIMED_RECORDS = 16;
-    private static final long FIRST_SLEEP_NANOS = 500_000_000;
-    private static final long LONGEST_SLEEP_NANOS = 16_000_000_000L;
 
     private final Gate gate;
     private final AtomicBoolean reading = new AtomicBoolean();
@@ -95,64 +92,21 @@ public final class RingSession implements AutoCloseable {
      * @param failures takes what {@code chunk} throws; what this throws ends it all
      */
     public void run(Chunk chunk, RingPolicy policy, Consumer<? super Throwable> failures) {
-        alone(() -> {
-            var naps = new Naps(policy);
-            long sleep = FIRST_SLEEP_NANOS;
-            while (!gate.isClosed()) {
-                if (takeUnpublished(chunk, failures)) {
-                    sleep = FIRST_SLEEP_NANOS;
-                }
-                if (napsBringMore(naps)) {
-                    continue;
-                }
-                consumer.publish();
-                // The kernel wakes who has caught up: it writes the record and then looks where we are, we do it the
-                // other way round. Neither may be put off.
-                VarHandle.fullFence();
-                long end = consumer.written();
-                if (gate.isClosed() || !consumer.isAt(end) && takeUnpublished(chunk, failures)) {
-                    continue;
-                }
-                long before = System.nanoTime();
-                sleep(sleep, !consumer.isAt(consumer.written()));
-                naps.slept(System.nanoTime() - before, !consumer.isAt(consumer.written()));
-                sleep = Math.min(2 * sleep, LONGEST_SLEEP_NANOS);
+        record Part(RingConsumer ring, Chunk chunk, Consumer<? super Throwable> failures) implements RingLoop.Part {
+            @Override
+            public int take(long end, int max) {
+                return chunk.take(ring, end, max);
             }
-            consumer.publish();
+
+            @Override
+            public void failed(Throwable thrown) {
+                failures.accept(thrown);
+            }
+        }
+        alone(() -> {
+            new RingLoop(List.of(new Part(consumer, chunk, failures)), waiter, policy, gate::isClosed).run();
             return true;
         });
-    }
-
-    private boolean napsBringMore(Naps naps) {
-        for (long nap = naps.next(); nap > 0 && !gate.isClosed(); nap = naps.next()) {
-            Uninterrupted.pause(nap);
-            boolean more = !consumer.isAt(consumer.written());
-            naps.woke(more);
-            if (more) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** As long as there is more. The last of it is not published. */
-    private boolean takeUnpublished(Chunk chunk, Consumer<? super Throwable> failures) {
-        boolean any = false;
-        long end = consumer.written();
-        while (!consumer.isAt(end) && !gate.isClosed()) {
-            try {
-                if (chunk.take(consumer, end, Integer.MAX_VALUE) == 0) {
-                    return any;
-                }
-            } catch (Throwable t) {
-                failures.accept(t);
-            }
-            any = true;
-            if (consumer.isAt(end)) {
-                end = consumer.written();
-            }
-        }
-        return any;
     }
 
     private Drained take(Chunk chunk, int max, long deadline, boolean timed) {
@@ -195,7 +149,7 @@ public final class RingSession implements AutoCloseable {
     private void sleep(long nanos, boolean busy) {
         if (busy) {
             // A record that is reserved but not submitted makes the ring look readable, so that waiting would spin.
-            Uninterrupted.pause(BUSY_PAUSE_NANOS);
+            Uninterrupted.pause(RingLoop.BUSY_PAUSE_NANOS);
         } else {
             waiter.await((int) Math.min(Integer.MAX_VALUE, Math.max(1, nanos / 1_000_000)));
         }
