@@ -5,6 +5,7 @@
 #
 #   --module MODULE    only the tests of this module; repeats; ebpf-core, ebpf-metrics and ebpf-samples by default
 #   --test CLASS       only this test class, or those that match this regular expression; repeats
+#   --libbpf FILE      this libbpf; by default that of native/build-bundle.sh if it was built, else this machine's
 #   --no-build         what Maven has compiled before, as it is
 #   --limit SECONDS    a kernel that takes longer is ended; 900 by default
 #   --shell            no tests but a shell in the kernel, on this terminal; `exit` ends it
@@ -24,8 +25,7 @@ source .ci/machine.sh
 source .ci/reports.sh
 source "$here/packages.sh"
 
-# under 1792 MB a JVM takes its serial collector, which starts sooner, and so do those that tests start
-readonly MEMORY_MB=1780
+readonly MEMORY_MB=2560
 readonly CPUS=2
 readonly CPU=Nehalem # with no registers wider than 128 bits: QEMU would emulate those in pieces
 
@@ -37,6 +37,8 @@ shell=false
 check=false
 limit=900
 qemu=
+libbpf=$root/native/target/bundle/linux-x86_64/META-INF/native/linux-x86_64/libbpf.so
+[ -f "$libbpf" ] || libbpf=
 
 usage() {
 	sed -n '2,/^set /{ /^#/s/^# \{0,1\}//p }' "${BASH_SOURCE[0]}"
@@ -52,6 +54,7 @@ while [ $# -gt 0 ]; do
 	--module) modules+=("$2") && shift ;;
 	--test) tests+=("$2") && shift ;;
 	--limit) limit=$2 && shift ;;
+	--libbpf) libbpf=$(realpath -e -- "$2") && shift ;;
 	--no-build) build=false ;;
 	--shell) shell=true ;;
 	--check) check=true ;;
@@ -115,7 +118,7 @@ boot() {
 # What guest.sh has to know; read by bash
 job() {
 	printf '%s=%q\n' ROOT "$root" JDK "$JDK" MODULES "${modules[*]}" TESTS "${tests[*]}" CACHE "$cache" \
-		KERNEL "$1" LAUNCHER "$jar" SHELL_WANTED "$shell"
+		KERNEL "$1" LAUNCHER "$jar" SHELL_WANTED "$shell" LIBBPF "$libbpf"
 }
 
 # Waits for the guest for as long as it may take.
@@ -155,13 +158,15 @@ run() {
 	boot "$kernel" -serial file:"$out/console.log" 3</dev/null
 	await "$kernel" || status=1
 	for module in "${modules[@]}"; do
-		if [ "$(cat "$out/$module/status" 2>/dev/null)" != 0 ]; then
+		case $(cat "$out/$module/status" 2>/dev/null) in
+		0) ;;
+		1) status=1 ;; # tests failed, and are shown below
+		*)
 			status=1
-		fi
-		if [ ! -f "$out/$module/status" ]; then
 			say "$kernel: $module did not come to its end"
 			[ ! -f "$out/$module/output" ] || show_tail "$kernel" "$out/$module/output"
-		fi
+			;;
+		esac
 	done
 	[ -f "$out/end" ] || show_tail "$kernel" "$out/console.log"
 
