@@ -2,20 +2,18 @@ package io.ebpf4j;
 
 import io.ebpf4j.decode.Shape;
 import io.ebpf4j.export.MapExporter;
-import io.ebpf4j.export.MapExporterProvider;
 import io.ebpf4j.internal.Attachments;
 import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Leaks;
-import io.ebpf4j.internal.Services;
 import io.ebpf4j.internal.bind.Binder;
 import io.ebpf4j.internal.bind.KeyWriter;
 import io.ebpf4j.internal.bind.ValueReader;
 import io.ebpf4j.internal.decode.MapShapes;
-import io.ebpf4j.internal.export.Exports;
-import io.ebpf4j.internal.json.JsonEventExporter;
+import io.ebpf4j.internal.export.ProgramExports;
 import io.ebpf4j.internal.global.MappedSections;
 import io.ebpf4j.internal.global.Place;
+import io.ebpf4j.internal.json.JsonEventExporter;
 import io.ebpf4j.internal.kernel.Kernel;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.Recorder;
@@ -24,24 +22,16 @@ import io.ebpf4j.internal.kernel.replay.ReplayKernel;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.internal.ring.RingOwners;
+import io.ebpf4j.internal.spec.MapLookup;
 import io.ebpf4j.internal.spec.StructOpsNames;
 import io.ebpf4j.internal.spec.Suggestion;
 import io.ebpf4j.replay.MapDump;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * One loaded object file: its functions run in the kernel, its maps can be read and exported.
@@ -66,8 +56,7 @@ public final class BpfProgram implements AutoCloseable {
     private final Attachments attachments = new Attachments();
     private final RingOwners rings;
     private final MappedSections sections;
-    private final Set<String> exportedTables = ConcurrentHashMap.newKeySet();
-    private final Queue<Exports> exports = new ConcurrentLinkedQueue<>();
+    private final ProgramExports exports;
     private final Leaks.Watch watch;
 
     private BpfProgram(ProgramSpec spec, LoadedObject object) {
@@ -77,6 +66,7 @@ public final class BpfProgram implements AutoCloseable {
         this.rings = new RingOwners(spec.name(), object);
         this.watch = Leaks.watch(this, "program " + spec.name());
         this.sections = new MappedSections(object);
+        this.exports = new ProgramExports(spec, object, rings, gate);
     }
 
     /**
@@ -247,7 +237,7 @@ public final class BpfProgram implements AutoCloseable {
      */
     public <T> RingBufferReader<T> ringBuffer(String map, Class<T> type) {
         return gate.inside(() -> {
-            MapSpec ring = map(map, "ring buffer", MapType::isRing);
+            MapSpec ring = MapLookup.find(spec, map, "ring buffer", MapType::isRing);
             Shape record = MapShapes.value(spec, ring);
             ValueReader<T> values = Binder.reader(record, type, MapShapes.where(spec, ring));
             RingMemory memory = rings.claim(ring);
@@ -257,7 +247,7 @@ public final class BpfProgram implements AutoCloseable {
                 rings.closeWith(map, reader::close);
                 return reader;
             } catch (RuntimeException | Error e) {
-                giveBack(memory);
+                rings.giveBack(memory);
                 throw e;
             }
         });
@@ -278,7 +268,7 @@ public final class BpfProgram implements AutoCloseable {
      */
     public <K, V> HashMapView<K, V> hashMap(String map, Class<K> keyType, Class<V> valueType) {
         return gate.inside(() -> {
-            MapSpec hash = map(map, "hash map", MapType::isHash);
+            MapSpec hash = MapLookup.find(spec, map, "hash map", MapType::isHash);
             Shape key = MapShapes.key(spec, hash);
             Shape value = MapShapes.value(spec, hash);
             String where = MapShapes.where(spec, hash);
@@ -344,8 +334,8 @@ public final class BpfProgram implements AutoCloseable {
      */
     @SuppressWarnings("exports") // Micrometer is optional: who calls this has it
     public BpfProgram autoExport(MeterRegistry registry) {
-        return closingOnFailure(() -> exportTo(List.of(new JsonEventExporter(Clock.systemUTC()),
-                exporter(Objects.requireNonNull(registry, "registry"))), true));
+        return closingOnFailure(() -> exports.begin(List.of(new JsonEventExporter(Clock.systemUTC()),
+                ProgramExports.exporterTo(Objects.requireNonNull(registry, "registry"))), true));
     }
 
     /**
@@ -358,7 +348,8 @@ public final class BpfProgram implements AutoCloseable {
      * that has a reader
      */
     public BpfProgram export(MapExporter exporter) {
-        return closingOnFailure(() -> exportTo(List.of(Objects.requireNonNull(exporter, "exporter")), false));
+        return closingOnFailure(
+                () -> exports.begin(List.of(Objects.requireNonNull(exporter, "exporter")), false));
     }
 
     /**
@@ -367,22 +358,7 @@ public final class BpfProgram implements AutoCloseable {
      * @throws IllegalStateException when the program is closed or a ring is being read or exported
      */
     public MapDump dump() {
-        return gate.inside(() -> {
-            Map<String, MapDump.Contents> contents = new LinkedHashMap<>();
-            for (MapSpec map : spec.maps()) {
-                if (map.type().isRing()) {
-                    RingMemory memory = rings.claim(map);
-                    try {
-                        contents.put(map.name(), Recorder.records(memory));
-                    } finally {
-                        giveBack(memory);
-                    }
-                } else if (map.type().isHash()) {
-                    contents.put(map.name(), Recorder.rows(object.table(map), map));
-                }
-            }
-            return new MapDump(contents);
-        });
+        return gate.inside(() -> Recorder.dump(spec, object, rings));
     }
 
     /**
@@ -392,36 +368,14 @@ public final class BpfProgram implements AutoCloseable {
     @Override
     public void close() {
         watch.closed();
-        gate.close(() -> {}, () -> {
-            List<Runnable> closers = new ArrayList<>();
-            exports.forEach(export -> closers.add(export::close));
-            closers.addAll(rings.closers());
-            closers.addAll(attachments.closers());
-            closers.add(sections::close);
-            closers.add(object::close);
-            Closing.all(closers);
-        });
+        gate.close(() -> {}, () -> Closing.all(Stream.of(exports.closers(), rings.closers(), attachments.closers(),
+                List.<Runnable>of(sections::close, object::close)).flatMap(List::stream).toList()));
     }
 
     /** {@return name and numbers, for logs} */
     @Override
     public String toString() {
         return spec + (gate.isClosed() ? ", closed" : ", " + attachments().size() + " attached");
-    }
-
-    private void exportTo(List<MapExporter> exporters, boolean all) {
-        var begun = new Exports(spec, object, rings, exportedTables, gate, exporters);
-        try {
-            gate.inside(() -> {
-                exports.add(begun);
-                begun.begin(all);
-                return begun;
-            });
-        } finally {
-            if (!exports.contains(begun)) {
-                begun.close(); // the program was closed before, so nobody else will
-            }
-        }
     }
 
     private BpfProgram closingOnFailure(Runnable export) {
@@ -435,30 +389,5 @@ public final class BpfProgram implements AutoCloseable {
                 close();
             }
         }
-    }
-
-    private static MapExporter exporter(Object target) {
-        List<MapExporterProvider> providers = Services.of(ServiceLoader.load(MapExporterProvider.class),
-                ServiceLoader.load(MapExporterProvider.class, MapExporterProvider.class.getClassLoader()));
-        return providers.stream().map(provider -> provider.exporter(target)).flatMap(Optional::stream).findFirst()
-                .orElseThrow(() -> new IllegalStateException("nothing on the class or module path exports to a "
-                        + target.getClass().getName() + "; add the dependency io.ebpf4j:ebpf-metrics"));
-    }
-
-    private void giveBack(RingMemory memory) {
-        memory.close();
-        rings.release(memory.name());
-    }
-
-    private MapSpec map(String name, String kind, Predicate<MapType> fits) {
-        List<String> fitting = spec.maps().stream().filter(map -> fits.test(map.type())).map(MapSpec::name).toList();
-        MapSpec map = spec.map(name)
-                .orElseThrow(() -> Suggestion.unknown(spec.name(), "map", name, kind + "s", fitting));
-        if (!fits.test(map.type())) {
-            throw new IllegalArgumentException(
-                    spec.name() + ": map '" + name + "' is a " + map.type() + ", no " + kind + "; its " + kind
-                            + "s are " + fitting);
-        }
-        return map;
     }
 }

@@ -3,10 +3,6 @@ package io.ebpf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ebpf4j.export.MapExporter;
-import io.ebpf4j.export.RecordSink;
-import io.ebpf4j.export.RingSource;
-import io.ebpf4j.export.TableSource;
 import io.ebpf4j.testing.Events;
 import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.testing.Live;
@@ -87,25 +83,5 @@ class LeakLiveTest {
 
     private static long mappings() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(line -> line.contains("bpf")).count();
-    }
-
-    private static class Nowhere implements MapExporter {
-        @Override
-        public boolean takes(MapSpec map) {
-            return true;
-        }
-
-        @Override
-        public RecordSink ring(RingSource source) {
-            return (memory, offset) -> {};
-        }
-
-        @Override
-        public void table(TableSource source) {
-            source.rows().forEach((keys, keyOffset, values, valueOffset) -> {});
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.Drained.Reason;
-import io.ebpf4j.export.MapExporter;
-import io.ebpf4j.export.RecordSink;
-import io.ebpf4j.export.RingSource;
-import io.ebpf4j.export.TableSource;
 import io.ebpf4j.replay.MapDump;
 import io.ebpf4j.testing.Fixtures;
 import java.time.Duration;
@@ -269,30 +265,13 @@ class RingBufferReaderTest {
 
     @Test
     void ring_thatIsExported_cannotBeReadAndTheOtherWayRound() {
-        MapExporter exporter = new MapExporter() {
-            @Override
-            public boolean takes(MapSpec map) {
-                return true;
-            }
-
-            @Override
-            public RecordSink ring(RingSource source) {
-                return (memory, offset) -> {};
-            }
-
-            @Override
-            public void table(TableSource source) {}
-
-            @Override
-            public void close() {}
-        };
-        try (var program = program(0).export(exporter)) {
+        try (var program = program(0).export(new Nowhere())) {
             assertThatThrownBy(() -> reader(program)).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("ring 'records' already has a reader or is exported");
         }
         var program = program(0);
         var reader = reader(program);
-        assertThatThrownBy(() -> program.export(exporter)).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> program.export(new Nowhere())).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("ring 'records'");
         assertThatThrownBy(() -> reader.drain(this::take)).as("exporting failed, so the program is closed")
                 .isInstanceOf(IllegalStateException.class);

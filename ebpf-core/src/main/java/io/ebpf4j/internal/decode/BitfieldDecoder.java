@@ -51,17 +51,13 @@ final class BitfieldDecoder implements NumberDecoder {
 
     @Override
     public Number decode(MemorySegment memory, long offset) {
-        long value = decodeLong(memory, offset);
-        return signed ? Long.valueOf(value) : Unsigned.number(value);
+        return Unsigned.number(decodeLong(memory, offset), signed);
     }
 
     /** Leaves the bits of its neighbours as they are. */
     @Override
     public void encode(Number value, MemorySegment memory, long offset) {
-        if (!Unsigned.fits(value, bits, signed)) {
-            throw new IllegalArgumentException(
-                    value + " does not fit " + (signed ? "a signed" : "an unsigned") + " field of " + bits + " bits");
-        }
+        Unsigned.checkFits(value, bits, signed);
         long left = value.longValue();
         int skipped = firstBit;
         for (int put = 0, at = 0; put < bits; at++) {

@@ -28,16 +28,12 @@ final class IntegerDecoder implements NumberDecoder {
 
     @Override
     public Number decode(MemorySegment memory, long offset) {
-        long value = decodeLong(memory, offset);
-        return signed ? Long.valueOf(value) : Unsigned.number(value);
+        return Unsigned.number(decodeLong(memory, offset), signed);
     }
 
     @Override
     public void encode(Number value, MemorySegment memory, long offset) {
-        if (!Unsigned.fits(value, bits(), signed)) {
-            throw new IllegalArgumentException(
-                    value + " does not fit " + (signed ? "a signed" : "an unsigned") + " field of " + bits() + " bits");
-        }
+        Unsigned.checkFits(value, bits(), signed);
         layouts.put(memory, offset, size, value.longValue());
     }
 

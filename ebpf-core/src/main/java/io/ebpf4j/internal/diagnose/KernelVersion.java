@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
  * @param minor as 1 of 6.1
  */
 public record KernelVersion(int major, int minor) implements Comparable<KernelVersion> {
-    private static final Pattern RELEASE = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(?:\\D.*)?", Pattern.DOTALL);
+    private static final Pattern RELEASE = Pattern
+            .compile("(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?(?:\\D.*)?", Pattern.DOTALL);
+    private static final int LARGEST_PATCH = 255;
     private static final Comparator<KernelVersion> ORDER = Comparator.comparingInt(KernelVersion::major)
             .thenComparingInt(KernelVersion::minor);
 
@@ -22,6 +24,19 @@ public record KernelVersion(int major, int minor) implements Comparable<KernelVe
         return matcher.matches()
                 ? Optional.of(new KernelVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
                 : Optional.empty();
+    }
+
+    /**
+     * {@return {@code LINUX_VERSION_CODE}, which kernels before 5.0 want to see in kprobes; 0 when there is none}
+     *
+     * @param release what {@code uname -r} says
+     */
+    public static int code(String release) {
+        Matcher matcher = RELEASE.matcher(release.strip());
+        return matcher.matches() && matcher.group(3) != null
+                ? (Integer.parseInt(matcher.group(1)) << 16) + (Integer.parseInt(matcher.group(2)) << 8)
+                        + Math.min(LARGEST_PATCH, Integer.parseInt(matcher.group(3)))
+                : 0;
     }
 
     /** {@return a version that this library knows} */

@@ -40,6 +40,15 @@ public final class NeededRights {
         if (maps.stream().map(MapSpec::type).anyMatch(NeededRights::changesNetwork)) {
             needed.add(Capability.CAP_NET_ADMIN);
         }
+        return asIn(kernel, needed);
+    }
+
+    /** {@return the rights for functions and maps of all kinds} */
+    static Set<Capability> ofAllKinds(KernelVersion kernel) {
+        return asIn(kernel, EnumSet.of(Capability.CAP_BPF, Capability.CAP_PERFMON, Capability.CAP_NET_ADMIN));
+    }
+
+    private static Set<Capability> asIn(KernelVersion kernel, Set<Capability> needed) {
         if (kernel.isBefore(SPLIT)) {
             needed.remove(Capability.CAP_BPF);
             needed.remove(Capability.CAP_PERFMON);

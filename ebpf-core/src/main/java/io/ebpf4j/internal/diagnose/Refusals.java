@@ -42,6 +42,13 @@ public final class Refusals {
                 lacking.stream().map(Enum::name).toList());
     }
 
+    /** {@return why the kernel refuses this process something, of whatever kind, as a clause without the number} */
+    public static String why(Host host) {
+        Set<Capability> held = host.capabilities().orElse(EnumSet.allOf(Capability.class));
+        return why(List.of(), host, held,
+                NeededRights.lacking(NeededRights.ofAllKinds(host.version().orElse(NEWEST)), held), "");
+    }
+
     private static String why(Collection<FunctionSpec> functions, Host host, Set<Capability> held,
             List<Capability> lacking, String said) {
         if (host.isInOwnUserNamespace()) {
@@ -67,7 +74,7 @@ public final class Refusals {
                 + (suspects.isEmpty()
                         ? "a policy of the host, such as SELinux, or a kernel that allows this to nobody"
                         : String.join("; ", suspects))
-                + ": " + said;
+                + (said.isEmpty() ? "" : ": " + said);
     }
 
     private static List<String> suspects(Host host) {

@@ -11,13 +11,15 @@ import java.util.stream.Collectors;
  * @param since the first kernel that has it, as {@code 6.6}
  * @param options with which that has to be built, as {@code CONFIG_KPROBES}
  */
-record Requirement(String what, String since, List<String> options) {
-    Requirement {
+public record Requirement(String what, String since, List<String> options) {
+    /** Copies. */
+    public Requirement {
         options = List.copyOf(options);
     }
 
-    static Requirement of(String what, String since, String... options) {
-        return new Requirement(what, since, List.of(options));
+    /** {@return where it came from, to go on with the running kernel: {@code it came with Linux 6.6, built with ..}} */
+    public String origin() {
+        return "it came with " + kernel();
     }
 
     /** {@return what the kernel lacks, as a sentence; nothing where it lacks nothing, as far as that can be told} */
@@ -38,8 +40,11 @@ record Requirement(String what, String since, List<String> options) {
     Optional<String> need(Host host) {
         return host.config().isPresent()
                 ? Optional.empty()
-                : Optional.of(what + " needs Linux " + since
-                        + (options.isEmpty() ? "" : ", built with " + list(options)) + "; this is " + host.release());
+                : Optional.of(what + " needs " + kernel() + "; this is " + host.release());
+    }
+
+    private String kernel() {
+        return "Linux " + since + (options.isEmpty() ? "" : ", built with " + list(options));
     }
 
     private static String list(List<String> options) {

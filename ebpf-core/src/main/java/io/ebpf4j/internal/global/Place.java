@@ -26,7 +26,6 @@ import java.util.regex.Pattern;
  */
 public record Place(String where, VariableSpec variable, Shape shape, long offset) {
     private static final Pattern STEP = Pattern.compile("\\.(?<field>\\w+)|\\[(?<index>\\d{1,9})]");
-    private static final int MOST_NAMES = 50;
 
     /**
      * {@return what a path means in a program}
@@ -50,13 +49,9 @@ public record Place(String where, VariableSpec variable, Shape shape, long offse
         List<VariableSpec> all = spec.variables();
         // A static variable within a function has a dot in its name, so that the longest name is the one.
         VariableSpec variable = all.stream().filter(known -> begins(path, known.name()))
-                .max(Comparator.comparingInt(known -> known.name().length())).orElseThrow(() -> {
-                    List<String> names = all.stream().map(VariableSpec::name).toList();
-                    return new IllegalArgumentException(spec.name() + ": has no variable '" + path + "'"
-                            + Suggestion.of(path.split("[.\\[]", 2)[0], names) + "; its variables are "
-                            + names.stream().limit(MOST_NAMES).toList()
-                            + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : ""));
-                });
+                .max(Comparator.comparingInt(known -> known.name().length()))
+                .orElseThrow(() -> Suggestion.unknown(spec.name(), "variable", path, path.split("[.\\[]", 2)[0],
+                        "variables", all.stream().map(VariableSpec::name).toList()));
         List<String> sections = all.stream().filter(known -> known.name().equals(variable.name()))
                 .map(VariableSpec::section).toList();
         if (sections.size() > 1) {

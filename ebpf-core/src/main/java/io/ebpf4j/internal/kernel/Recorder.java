@@ -1,9 +1,12 @@
 package io.ebpf4j.internal.kernel;
 
 import io.ebpf4j.MapSpec;
+import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.ring.RingConsumer;
 import io.ebpf4j.internal.ring.RingLayout;
 import io.ebpf4j.internal.ring.RingMemory;
+import io.ebpf4j.internal.ring.RingOwners;
+import io.ebpf4j.replay.MapDump;
 import io.ebpf4j.replay.MapDump.Records;
 import io.ebpf4j.replay.MapDump.Row;
 import io.ebpf4j.replay.MapDump.Rows;
@@ -11,11 +14,31 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Copies what maps hold. */
 public final class Recorder {
     private Recorder() {}
+
+    /** {@return what all maps of a program hold that are rings or tables of rows} */
+    public static MapDump dump(ProgramSpec spec, LoadedObject object, RingOwners rings) {
+        Map<String, MapDump.Contents> contents = new LinkedHashMap<>();
+        for (MapSpec map : spec.maps()) {
+            if (map.type().isRing()) {
+                RingMemory memory = rings.claim(map);
+                try {
+                    contents.put(map.name(), records(memory));
+                } finally {
+                    rings.giveBack(memory);
+                }
+            } else if (map.type().isHash()) {
+                contents.put(map.name(), rows(object.table(map), map));
+            }
+        }
+        return new MapDump(contents);
+    }
 
     /** {@return the rows of a table} */
     public static Rows rows(Table table, MapSpec map) {

@@ -51,6 +51,12 @@ public final class RingOwners {
         closers.remove(ring);
     }
 
+    /** Ends an ownership that nobody else was told of. */
+    public void giveBack(RingMemory memory) {
+        memory.close();
+        release(memory.name());
+    }
+
     /** {@return what ends all owners} */
     public List<Runnable> closers() {
         return List.copyOf(closers.values());

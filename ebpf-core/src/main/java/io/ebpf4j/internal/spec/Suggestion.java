@@ -36,7 +36,22 @@ public final class Suggestion {
      */
     public static IllegalArgumentException unknown(String program, String kind, String wrong, String listed,
             List<String> known) {
-        return new IllegalArgumentException(program + ": has no " + kind + " '" + wrong + "'" + of(wrong, known)
+        return unknown(program, kind, wrong, wrong, listed, known);
+    }
+
+    /**
+     * {@return what to throw where a program has nothing of the name that a path begins with}
+     *
+     * @param program its name
+     * @param kind what it lacks, as {@code variable}
+     * @param path all that was asked for, as {@code cgf.port}
+     * @param wrong the name in it, as {@code cgf}
+     * @param listed what those are that it has, as {@code variables}
+     * @param known their names
+     */
+    public static IllegalArgumentException unknown(String program, String kind, String path, String wrong,
+            String listed, List<String> known) {
+        return new IllegalArgumentException(program + ": has no " + kind + " '" + path + "'" + of(wrong, known)
                 + "; its " + listed + " are " + known.stream().limit(MOST_NAMES).toList()
                 + (known.size() > MOST_NAMES ? " and " + (known.size() - MOST_NAMES) + " more" : ""));
     }

@@ -93,6 +93,12 @@ class HostTest {
         assertThat(KernelVersion.parse(release)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"4.19.0-27-amd64, 0x41300", "4.14.300, 0x40eff", "6.1, 0", "nonsense, 0"})
+    void versionCode_isTheKernelsNumber(String release, String code) {
+        assertThat(KernelVersion.code(release)).isEqualTo(Integer.decode(code));
+    }
+
     @Test
     void versions_areNumbersNotTexts() {
         assertThat(new HostFiles(root).kernel("5.9.1").host().isBefore("5.10")).isTrue();

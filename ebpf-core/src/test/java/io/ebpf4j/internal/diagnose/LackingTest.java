@@ -2,9 +2,11 @@ package io.ebpf4j.internal.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ebpf4j.AttachType;
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapType;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.ProgramType;
 import io.ebpf4j.SectionKind;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.testing.Fixtures;
@@ -47,6 +49,8 @@ class LackingTest {
             sk_lookup             | 5.4.0  | SEC("sk_lookup") needs Linux 5.9, this is 5.4.0
             cgroup/connect_unix   | 6.1.0  | SEC("cgroup/connect_unix") needs Linux 6.7, this is 6.1.0
             xdp/cpumap            | 5.8.0  | SEC("xdp/cpumap") needs Linux 5.9, this is 5.8.0
+            xdp                   | 5.4.0  | SEC("xdp") needs Linux 5.9, this is 5.4.0
+            uprobe.s/x:y          | 4.2.0  | SEC("uprobe") needs Linux 4.3, this is 4.2.0
             """)
     void placeThatTheKernelIsTooOldFor_isNamed(String section, String release, String lack) {
         assertThat(Lacking.atAttach(in(section), section, Errno.EINVAL, kernel(release))).contains(lack);
@@ -58,6 +62,7 @@ class LackingTest {
             tc     | TCX ingress of lo          | 6.1.0  | tcx/ingress needs Linux 6.6, this is 6.1.0
             tc     | netkit primary of nk0      | 6.6.0  | netkit/primary needs Linux 6.7, this is 6.6.0
             uprobe | uprobe.multi /bin/sh:main* | 6.1.0  | uprobe.multi needs Linux 6.6, this is 6.1.0
+            socket | XDP on lo                  | 5.4.0  | xdp needs Linux 5.9, this is 5.4.0
             """)
     void targetOfACall_isNamed(String section, String target, String release, String lack) {
         assertThat(Lacking.atAttach(in(section), target, Errno.EINVAL, kernel(release))).contains(lack);
@@ -132,6 +137,26 @@ class LackingTest {
         assertThat(Lacking.atLoad(SECTIONS, Errno.EINVAL, kernel("5.6.0"),
                 "libbpf: prog 'by_iter': BPF program load failed: Invalid argument\n"))
                 .contains("function 'by_iter' cannot be loaded: SEC(\"iter\") needs Linux 5.8, this is 5.6.0");
+    }
+
+    /** The kernel takes them without knowing the place, which only the hook needs. */
+    @Test
+    void function_whosePlaceIsNewerThanItsKind_isLoadedByOldKernels() {
+        assertThat(Requirements.toLoad(in("xdp")).orElseThrow().lackOf(kernel("4.8.0"))).isEmpty();
+        assertThat(Requirements.toLoad(in("xdp")).orElseThrow().lackOf(kernel("4.7.0")))
+                .contains("SEC(\"xdp\") needs Linux 4.8, this is 4.7.0");
+        assertThat(Requirements.toLoad(in("xdp/devmap")).orElseThrow().lackOf(kernel("5.7.0"))).isPresent();
+    }
+
+    @Test
+    void probes_tellWhereThingsCameFrom() {
+        assertThat(Requirements.of(AttachType.TRACE_UPROBE_MULTI, ProgramType.KPROBE).origin())
+                .isEqualTo("it came with Linux 6.6, built with CONFIG_BPF_EVENTS=y and CONFIG_UPROBES=y");
+        assertThat(Requirements.of(AttachType.SK_REUSEPORT_SELECT, ProgramType.SK_REUSEPORT).origin())
+                .isEqualTo("it came with Linux 5.14, built with CONFIG_INET=y");
+        assertThat(Requirements.of(ProgramType.SYSCALL).origin()).isEqualTo("it came with Linux 5.14");
+        assertThat(Requirements.of(MapType.XSKMAP).orElseThrow().origin())
+                .isEqualTo("it came with Linux 4.18, built with CONFIG_XDP_SOCKETS=y");
     }
 
     @ParameterizedTest

@@ -137,4 +137,15 @@ class RefusalsTest {
                 .hasMessageEndingWith("so something else is in the way: a policy of the host, such as SELinux, or a"
                         + " kernel that allows this to nobody: libbpf said so");
     }
+
+    @Test
+    void probe_ofAnyKind_lacksWhatAnyNeeds() {
+        assertThat(Refusals.why(HostFiles.ofRoot(root, "6.1.0").capabilities(BPF).host())).startsWith(
+                "it lacks CAP_PERFMON and CAP_NET_ADMIN; run it as root, or grant them: AmbientCapabilities=CAP_PERFMON");
+        assertThat(Refusals.why(HostFiles.ofRoot(root, "5.4.0").capabilities(BPF).host()))
+                .startsWith("it lacks CAP_NET_ADMIN and CAP_SYS_ADMIN; run it as root");
+        assertThat(Refusals.why(HostFiles.ofRoot(root, "6.1.0").host())).isEqualTo("it has every capability that this"
+                + " needs, so something else is in the way: a policy of the host, such as SELinux, or a kernel that allows"
+                + " this to nobody");
+    }
 }

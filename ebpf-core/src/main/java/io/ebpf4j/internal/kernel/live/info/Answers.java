@@ -1,10 +1,10 @@
 package io.ebpf4j.internal.kernel.live.info;
 
-import io.ebpf4j.internal.kernel.live.Capabilities;
+import io.ebpf4j.internal.diagnose.Host;
+import io.ebpf4j.internal.diagnose.Refusals;
+import io.ebpf4j.internal.diagnose.Requirement;
 import io.ebpf4j.kernel.Support;
 import io.ebpf4j.libbpf.Errno;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /** From what the kernel returns to what it means. */
 final class Answers {
@@ -22,7 +22,7 @@ final class Answers {
      * @param errno why not
      * @param needs what brings it
      */
-    static Support refused(String what, int errno, Since needs) {
+    static Support refused(String what, int errno, Requirement needs) {
         return switch (errno) {
             case Errno.EPERM, Errno.EACCES -> new Support.Unknown(forbidden(what, errno));
             case Errno.EINVAL, Errno.E2BIG, Errno.EOPNOTSUPP, Errno.ENOTSUPP -> unsupported(needs);
@@ -32,18 +32,13 @@ final class Answers {
         };
     }
 
-    static Support unsupported(Since needs) {
-        return new Support.Unsupported(needs.text() + "; this is Linux " + RunningKernel.release());
+    static Support unsupported(Requirement needs) {
+        return new Support.Unsupported(needs.origin() + "; this is Linux " + RunningKernel.release());
     }
 
     /** {@return why the kernel does not let this process try} */
     static String forbidden(String what, int errno) {
-        List<Capabilities> missing = Capabilities.missing();
         return "the kernel does not let this process try " + what + " (" + Errno.describe(errno) + "): "
-                + (missing.isEmpty()
-                        ? "it has every capability, so a lockdown, seccomp or LSM policy, or the hypervisor is in the way"
-                        : "it lacks " + missing.stream().map(Enum::name).collect(Collectors.joining(", "))
-                                + "; run it as root or grant CAP_BPF and CAP_PERFMON (for network programs"
-                                + " CAP_NET_ADMIN; before Linux 5.8 CAP_SYS_ADMIN)");
+                + Refusals.why(Host.running());
     }
 }

@@ -6,6 +6,8 @@ import io.ebpf4j.ProgramType;
 import io.ebpf4j.SectionKind;
 import io.ebpf4j.SectionKind.Flag;
 import io.ebpf4j.btf.BtfType;
+import io.ebpf4j.internal.diagnose.Requirement;
+import io.ebpf4j.internal.diagnose.Requirements;
 import io.ebpf4j.kernel.Support;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.gen.Libbpf;
@@ -47,8 +49,8 @@ public final class AttachProbe {
             case PERF_EVENT -> loadable(ProgramType.PERF_EVENT,
                     () -> of(new Place(ProgramType.PERF_EVENT, type, 0)));
             case STRUCT_OPS -> loadable(ProgramType.STRUCT_OPS,
-                    () -> KernelTypes.with(BtfType.Struct.class, "bpf_struct_ops_link",
-                            Since.of(type, ProgramType.STRUCT_OPS), id -> Answers.supported()));
+                    () -> NeededType.with(BtfType.Struct.class, "bpf_struct_ops_link",
+                            Requirements.of(type, ProgramType.STRUCT_OPS), id -> Answers.supported()));
             default -> SectionKind.all().stream()
                     .filter(kind -> kind.attachType().filter(type::equals).isPresent())
                     .min(Comparator.comparingInt(kind -> loadFlags(kind.flags()))).map(AttachProbe::of).orElseThrow();
@@ -75,8 +77,8 @@ public final class AttachProbe {
 
     /** What a function is loaded for. */
     private record Place(ProgramType program, AttachType type, int flags) {
-        Since needs() {
-            return Since.of(type, program);
+        Requirement needs() {
+            return Requirements.of(type, program);
         }
 
         Trial trial(int typeId) {
@@ -186,13 +188,13 @@ public final class AttachProbe {
             return outcome.loaded()
                     ? Answers.supported()
                     : Answers.refused("a function in section " + kind.name(), outcome.errno(),
-                            Since.of(kind.programType()));
+                            Requirements.of(kind.programType()));
         }
     }
 
     private static Support withType(Place place, Class<? extends BtfType> kind, String name,
             IntFunction<Support> probe) {
-        return KernelTypes.with(kind, name, place.needs(), probe);
+        return NeededType.with(kind, name, place.needs(), probe);
     }
 
     private static Support valuesTakePrograms(Place place, MapType map) {
@@ -229,8 +231,7 @@ public final class AttachProbe {
                 || TRACEFS.stream().anyMatch(tracefs -> Files.exists(tracefs.resolve(event + "_events")));
         return has
                 ? loadOnly(kind, flags)
-                : Answers.unsupported(new Since(ProgramType.KPROBE.kernel(),
-                        event.equals("kprobe") ? "CONFIG_KPROBE_EVENTS" : "CONFIG_UPROBE_EVENTS"));
+                : Answers.unsupported(Requirements.toAttach(kind));
     }
 
     private static Support refused(Place place, int errno) {

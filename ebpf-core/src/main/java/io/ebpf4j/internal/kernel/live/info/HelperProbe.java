@@ -4,6 +4,7 @@ import io.ebpf4j.AttachType;
 import io.ebpf4j.ProgramType;
 import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.insn.Call;
+import io.ebpf4j.internal.diagnose.Requirements;
 import io.ebpf4j.kernel.Support;
 import io.ebpf4j.libbpf.Errno;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class HelperProbe {
 
     private static Support hooked(ProgramType type, AttachType place, Class<? extends BtfType> kind, String hook,
             int helper) {
-        return KernelTypes.with(kind, hook, Since.of(type),
+        return NeededType.with(kind, hook, Requirements.of(type),
                 id -> call(Trial.returning(type, place.number(), 0, id), helper));
     }
 

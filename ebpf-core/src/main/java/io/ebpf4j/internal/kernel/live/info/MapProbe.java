@@ -3,6 +3,7 @@ package io.ebpf4j.internal.kernel.live.info;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.ebpf4j.MapType;
+import io.ebpf4j.internal.diagnose.Requirements;
 import io.ebpf4j.kernel.Support;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.gen.Libbpf;
@@ -56,7 +57,9 @@ public final class MapProbe {
             case STRUCT_OPS -> errnoOfStructOps();
             default -> errno(type, sizes(type));
         };
-        return errno == 0 ? Answers.supported() : Answers.refused(what, errno, Since.of(type));
+        return errno == 0
+                ? Answers.supported()
+                : Answers.refused(what, errno, Requirements.of(type).orElseThrow());
     }
 
     /** {@return whether values of a map can hold a program to run on it, beside what they held from the beginning} */

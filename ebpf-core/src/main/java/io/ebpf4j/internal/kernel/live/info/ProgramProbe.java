@@ -3,6 +3,7 @@ package io.ebpf4j.internal.kernel.live.info;
 import io.ebpf4j.AttachType;
 import io.ebpf4j.ProgramType;
 import io.ebpf4j.btf.BtfType;
+import io.ebpf4j.internal.diagnose.Requirements;
 import io.ebpf4j.kernel.Support;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.gen.Libbpf;
@@ -17,7 +18,7 @@ public final class ProgramProbe {
     public static Support of(ProgramType type) {
         return switch (type) {
             // Of its kinds of places this is the one that policies least forbid.
-            case TRACING -> KernelTypes.with(BtfType.Typedef.class, "btf_trace_sched_switch", Since.of(type),
+            case TRACING -> NeededType.with(BtfType.Typedef.class, "btf_trace_sched_switch", Requirements.of(type),
                     id -> load(Trial.returning(type, AttachType.TRACE_RAW_TP.number(), 0, id), 0));
             // The kernel is told to hook it to a type that is no function, and only one that knows of such programs says so.
             case LSM -> rejection(type, AttachType.MODIFY_RETURN, "attach_btf_id 1 is not a function");
@@ -52,7 +53,8 @@ public final class ProgramProbe {
         try (var outcome = trial.load()) {
             return outcome.loaded() || outcome.errno() == asGood
                     ? Answers.supported()
-                    : Answers.refused("a function of type " + trial.type(), outcome.errno(), Since.of(trial.type()));
+                    : Answers.refused("a function of type " + trial.type(), outcome.errno(),
+                            Requirements.of(trial.type()));
         }
     }
 
@@ -60,7 +62,7 @@ public final class ProgramProbe {
         try (var outcome = Trial.returning(type, place.number(), 0, SOME_TYPE).load()) {
             return outcome.log().contains(says)
                     ? Answers.supported()
-                    : Answers.refused("a function of type " + type, outcome.errno(), Since.of(type));
+                    : Answers.refused("a function of type " + type, outcome.errno(), Requirements.of(type));
         }
     }
 }

@@ -1,13 +1,15 @@
 package io.ebpf4j.internal.kernel.live.info;
 
 import io.ebpf4j.ProgramType;
+import io.ebpf4j.internal.diagnose.Requirement;
+import io.ebpf4j.internal.diagnose.Requirements;
 import io.ebpf4j.kernel.Support;
 import io.ebpf4j.libbpf.gen.Libc;
 import java.lang.foreign.Arena;
 
 /** Whether a function of a loaded program can be replaced: loads one for another one. */
 final class Replacement {
-    private static final Since NEEDS = Since.of(ProgramType.EXT);
+    private static final Requirement NEEDS = Requirements.of(ProgramType.EXT);
 
     private Replacement() {}
 

@@ -28,17 +28,4 @@ public final class RunningKernel {
     static String release() {
         return RELEASE;
     }
-
-    /** {@return {@code LINUX_VERSION_CODE}, which kernels before 5.0 want to see in kprobes; 0 if the release is no number} */
-    static int versionCode() {
-        String[] parts = RELEASE.split("[^0-9]+", 4);
-        try {
-            return parts.length < 3
-                    ? 0
-                    : (Integer.parseInt(parts[0]) << 16) + (Integer.parseInt(parts[1]) << 8)
-                            + Math.min(255, Integer.parseInt(parts[2]));
-        } catch (NumberFormatException e) {
-            return 0;
-        }
-    }
 }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.ebpf4j.ProgramType;
+import io.ebpf4j.internal.diagnose.KernelVersion;
 import io.ebpf4j.libbpf.gen.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -148,7 +149,8 @@ record Trial(ProgramType type, int attachType, int flags, int attachTypeId, long
         attribute.set(JAVA_INT, INSN_CNT, 2);
         attribute.set(JAVA_LONG, INSNS, arena.allocateFrom(JAVA_LONG, first, instruction(EXIT, 0)).address());
         attribute.set(JAVA_LONG, LICENSE, arena.allocateFrom("GPL").address());
-        attribute.set(JAVA_INT, KERN_VERSION, type == ProgramType.KPROBE ? RunningKernel.versionCode() : 0);
+        attribute.set(JAVA_INT, KERN_VERSION,
+                type == ProgramType.KPROBE ? KernelVersion.code(RunningKernel.release()) : 0);
         attribute.set(JAVA_INT, PROG_FLAGS, flags);
         attribute.set(JAVA_INT, EXPECTED_ATTACH_TYPE, attachType);
         attribute.set(JAVA_INT, ATTACH_BTF_ID, attachTypeId);
