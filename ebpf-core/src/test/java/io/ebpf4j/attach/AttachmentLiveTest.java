@@ -9,6 +9,7 @@ import io.ebpf4j.BpfProgram;
 import io.ebpf4j.testing.Calls;
 import io.ebpf4j.testing.Events;
 import io.ebpf4j.testing.Hits;
+import io.ebpf4j.testing.Links;
 import io.ebpf4j.testing.Live;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,8 +77,8 @@ class AttachmentLiveTest {
             var attachment = program.function(function).attach(target);
             attachment.pin(file);
             assertThatThrownBy(() -> attachment.pin(file)).isInstanceOf(AttachException.class)
-                    .hasMessageContaining("cannot be pinned as " + file + ": EEXIST")
-                    .hasMessageEndingWith("; delete that file, or choose another");
+                    .hasMessageEndingWith(": cannot be pinned at " + file + ", for something is there already; choose another"
+                            + " path, or remove that: rm " + file);
             int id = attachment.id().orElseThrow();
             attachment.close();
             assertThat(Hits.links()).doesNotContain(id);
@@ -122,15 +123,84 @@ class AttachmentLiveTest {
     }
 
     @Test
-    void pin_outsideOfBpffs_saysWhereItMustBe() {
-        Path file = Path.of(System.getProperty("java.io.tmpdir"), "ebpf4j_not_here");
+    void pin_outsideOfBpffs_saysWhereItMustBe() throws IOException {
+        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+        Path file = folder.resolve("ebpf4j_not_here").resolve("hook");
         try (var program = Hits.load("attach_raw", "on_raw");
                 var attachment = program.function("on_raw").attach(RawTracepoint.of("task_rename"))) {
             assertThatThrownBy(() -> attachment.pin(file)).isInstanceOf(AttachException.class)
-                    .hasMessage("attach_raw: function 'on_raw' at raw tracepoint task_rename: cannot be pinned as "
-                            + file + ": EPERM (1, Operation not permitted); it must lie in a bpffs: mount -t bpf bpf"
-                            + " /sys/fs/bpf");
+                    .hasMessage("attach_raw: function 'on_raw' at raw tracepoint task_rename: cannot be pinned at "
+                            + file + ": " + folder + " is in a file system of type "
+                            + Files.getFileStore(folder).type() + ", and only that of BPF keeps attachments; choose a"
+                            + " path below /sys/fs/bpf, and if that is none either run: mount -t bpf bpf /sys/fs/bpf");
+            assertThat(file.getParent()).doesNotExist();
         }
+    }
+
+    @Test
+    void pin_underANameWithADot_blamesTheDotAndMakesNoFolder() {
+        Path folder = BPFFS.resolve("ebpf4j_dot_" + ProcessHandle.current().pid());
+        Path file = folder.resolve("hooks").resolve("on.raw");
+        try (var program = Hits.load("attach_raw", "on_raw");
+                var attachment = program.function("on_raw").attach(RawTracepoint.of("task_rename"))) {
+            assertThatThrownBy(() -> attachment.pin(file)).isInstanceOf(AttachException.class)
+                    .hasMessage("attach_raw: function 'on_raw' at raw tracepoint task_rename: cannot be pinned at "
+                            + file + ": the BPF file system takes no name with a dot, as in "
+                            + BPFFS.relativize(file) + "; write for instance "
+                            + BPFFS.relativize(file).toString().replace('.', '_'));
+            assertThat(folder).doesNotExist();
+        }
+    }
+
+    /** What the kernel alone can refuse: by then the folders are made, and have to go again. */
+    @Test
+    void pin_thatTheKernelRefuses_leavesNoFolder() {
+        Path folder = BPFFS.resolve("ebpf4j_long_" + ProcessHandle.current().pid());
+        Path file = folder.resolve("hooks").resolve("x".repeat(256));
+        try (var program = Hits.load("attach_raw", "on_raw");
+                var attachment = program.function("on_raw").attach(RawTracepoint.of("task_rename"))) {
+            assertThatThrownBy(() -> attachment.pin(file)).isInstanceOf(AttachException.class)
+                    .hasMessage("attach_raw: function 'on_raw' at raw tracepoint task_rename: cannot be pinned at "
+                            + file + ": ENAMETOOLONG (36, File name too long)");
+            assertThat(folder).doesNotExist();
+        }
+    }
+
+    /** Seen from beside: whoever finds one gone finds those gone that came after it. */
+    @Test
+    void close_ofAProgram_detachesTheLastFirst() throws Exception {
+        var program = Hits.load("attach_probes", "on_uprobe", "on_uretprobe");
+        try (program; var threads = Executors.newSingleThreadExecutor()) {
+            List<Integer> ids = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                var attachment = i % 2 == 0
+                        ? program.function("on_uprobe").attach(uprobe())
+                        : program.function("on_uretprobe").attach(uprobe().onReturns());
+                ids.add(attachment.id().orElseThrow());
+            }
+            assertThat(program.attachments()).extracting(one -> one.id().orElseThrow()).isEqualTo(ids);
+            var watching = new CountDownLatch(1);
+            Future<List<List<Boolean>>> watcher = threads.submit(() -> watch(ids, watching));
+            watching.await();
+            program.close();
+            List<List<Boolean>> seen = watcher.get(20, TimeUnit.SECONDS);
+            assertThat(seen).allSatisfy(there -> assertThat(there.lastIndexOf(true))
+                    .isLessThan(there.contains(false) ? there.indexOf(false) : there.size()));
+            assertThat(seen).as("some there, some gone").anyMatch(there -> there.contains(true) && there.contains(false));
+        }
+    }
+
+    /** {@return which links were there, each time that it was another than before; the oldest is asked for first} */
+    private static List<List<Boolean>> watch(List<Integer> ids, CountDownLatch watching) {
+        List<List<Boolean>> seen = new ArrayList<>(List.of(ids.stream().map(Links::exists).toList()));
+        watching.countDown();
+        while (seen.getLast().contains(true)) {
+            List<Boolean> there = ids.stream().map(Links::exists).toList();
+            if (!there.equals(seen.getLast())) {
+                seen.add(there);
+            }
+        }
+        return seen;
     }
 
     @Test

@@ -74,7 +74,7 @@ class LackingTest {
     void targetOfACall_hasAHint(String section, String target, String hint) {
         var host = HostFiles.ofRoot(root, "6.1.0").file("sys/kernel/tracing/events/sched/sched_switch/id", "316")
                 .host();
-        assertThat(TargetHints.hint(in(section), target, Errno.ENOENT, host)).isEqualTo(hint);
+        assertThat(TargetHints.hint(in(section), target, Errno.ENOENT, host, "")).isEqualTo(hint);
     }
 
     @Test
@@ -193,19 +193,19 @@ class LackingTest {
     void targetThatIsMissing_hasAHint(String section, String hint) {
         var host = HostFiles.ofRoot(root, "6.1.0").file("sys/kernel/tracing/events/sched/sched_switch/id", "316")
                 .file("sys/kernel/tracing/events/sched/enable", "0").host();
-        assertThat(TargetHints.hint(in(section), section, Errno.ENOENT, host)).isEqualTo(hint);
+        assertThat(TargetHints.hint(in(section), section, Errno.ENOENT, host, "")).isEqualTo(hint);
     }
 
     @Test
     void folderThatIsNoCgroup_isToldWhereThoseAre() {
-        assertThat(TargetHints.hint(in("cgroup/connect4"), "cgroup/connect4", Errno.EBADF, kernel("6.1.0")))
+        assertThat(TargetHints.hint(in("cgroup/connect4"), "cgroup/connect4", Errno.EBADF, kernel("6.1.0"), ""))
                 .isEqualTo("; cgroup v2 is not mounted;"
                         + " run: mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified");
         var host = new HostFiles(root).file("proc/self/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n").host();
-        assertThat(TargetHints.hint(in("cgroup/connect4"), "cgroup/connect4", Errno.EBADF, host))
+        assertThat(TargetHints.hint(in("cgroup/connect4"), "cgroup/connect4", Errno.EBADF, host, ""))
                 .isEqualTo("; functions for cgroups are attached"
                         + " to a folder of cgroup v2, which is mounted at /sys/fs/cgroup");
-        assertThat(TargetHints.hint(in("xdp"), "xdp", Errno.EBADF, host)).isEmpty();
+        assertThat(TargetHints.hint(in("xdp"), "xdp", Errno.EBADF, host, "")).isEmpty();
     }
 
     @ParameterizedTest

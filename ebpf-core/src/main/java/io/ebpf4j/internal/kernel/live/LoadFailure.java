@@ -13,6 +13,7 @@ import io.ebpf4j.internal.diagnose.Lacking;
 import io.ebpf4j.internal.diagnose.Mounts;
 import io.ebpf4j.internal.diagnose.Refusals;
 import io.ebpf4j.internal.diagnose.Rejections;
+import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.spec.Sections;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.NativeLibrary;
@@ -28,7 +29,7 @@ final class LoadFailure {
     private LoadFailure() {}
 
     /** The object was opened, but the kernel did not take it. */
-    static BpfException explain(ProgramSpec spec, int errno, LibbpfMessages messages) {
+    static BpfException explain(ProgramSpec spec, LoadPlan plan, int errno, LibbpfMessages messages) {
         var rejected = messages.rejected();
         if (rejected.isPresent()) {
             return Rejections.explain(spec, rejected.get().function(), rejected.get().log(), errno,
@@ -57,7 +58,8 @@ final class LoadFailure {
                     .map(function -> "function '" + function.name() + "', SEC(\"" + function.section() + "\")")
                     .orElse("eBPF programs");
             return Refusals.explain(spec.name() + ": the kernel does not let this process load " + what, errno,
-                    spec.functions().stream().filter(function -> !function.optional()).toList(), spec.maps(), host,
+                    spec.functions().stream().filter(plan::loads).toList(),
+                    spec.maps().stream().filter(map -> !plan.reused().containsKey(map.name())).toList(), host,
                     messages.summary());
         }
         return Lacking.atLoad(spec, errno, host, messages.text())
