@@ -168,6 +168,29 @@ class AttachPacketsLiveTest {
     }
 
     @Test
+    void tcx_replaced_keepsItsLinkAndItsPlace() throws Exception {
+        if (!tcx()) {
+            AttachReport.notHere("tcx replaced", "Linux 6.6 brought TCX");
+            return;
+        }
+        try (var program = load(); var port = new UdpPort()) {
+            var first = program.function("tc_1").attach(Tcx.of(LO, Direction.INGRESS));
+            program.function("tc_5").attach(Tcx.of(LO, Direction.INGRESS).in(Order.last()));
+            int id = first.id().orElseThrow();
+            int function = Links.program(id);
+            port.exchange(2);
+            first.replace(program.function("tc_2"));
+            port.exchange(2);
+            assertThat(order(program, port)).containsExactly(1, 5, 1, 5, 2, 5, 2, 5);
+            assertThat(first.id()).hasValue(id);
+            assertThat(Links.program(id)).isNotEqualTo(function);
+            closes(first);
+            port.exchange(1);
+            assertThat(order(program, port)).containsExactly(5);
+        }
+    }
+
+    @Test
     void tcx_ordered_runsInThatOrder() throws Exception {
         if (!tcx()) {
             AttachReport.notHere("tcx order", "Linux 6.6 brought TCX");

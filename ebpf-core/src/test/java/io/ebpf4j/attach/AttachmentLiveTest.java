@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ebpf4j.AttachException;
 import io.ebpf4j.Attachment;
 import io.ebpf4j.BpfProgram;
+import io.ebpf4j.LoadOptions;
+import io.ebpf4j.testing.Await;
 import io.ebpf4j.testing.Calls;
+import io.ebpf4j.testing.ChildJvm;
 import io.ebpf4j.testing.Events;
+import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.testing.Hits;
 import io.ebpf4j.testing.Links;
 import io.ebpf4j.testing.Live;
+import io.ebpf4j.testing.PinMain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +72,63 @@ class AttachmentLiveTest {
     void pin_ofUprobe_keepsItUntilTheFileIsDeleted() throws IOException {
         assertKeptByFile("attach_probes", "on_uretprobe", Uprobe.of(Calls.library(), "labs").onReturns(),
                 () -> Calls.labs(-5), Hits.own(8, 0, 5));
+    }
+
+    /** The program is closed, a file has what it counts: another program is asked for that. */
+    @Test
+    void pin_outlivesItsProgram() throws IOException {
+        Path folder = BPFFS.resolve("ebpf4j_outlives_" + ProcessHandle.current().pid());
+        Path file = folder.resolve("hook");
+        Path counts = folder.resolve("hits");
+        try {
+            int id;
+            try (var program = Hits.load("attach_raw", "on_raw")) {
+                program.map("hits").pin(counts);
+                var attachment = program.function("on_raw").attach(RawTracepoint.of("task_rename"));
+                attachment.pin(file);
+                id = attachment.id().orElseThrow();
+                Hits.times(2, Events::rename);
+            }
+            assertThat(Links.exists(id)).isTrue();
+            Hits.times(3, Events::rename);
+            try (var asked = BpfProgram.load(Fixtures.path("live", "attach_raw"),
+                    LoadOptions.defaults().reuseMap("hits", counts))) {
+                assertThat(Hits.of(asked)).isEqualTo(Map.of(Hits.own(1, 0, 0), 5L));
+                Files.delete(file);
+                awaitNoMore(asked, Events::rename);
+            }
+            assertThat(Links.exists(id)).isFalse();
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(counts);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    @Test
+    void pin_outlivesItsProcess() throws IOException {
+        Path folder = BPFFS.resolve("ebpf4j_process_" + ProcessHandle.current().pid());
+        Path file = folder.resolve("hook");
+        List<String> options = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
+        for (String property : List.of("ebpf4j.root", "ebpf4j.libbpf")) {
+            if (System.getProperty(property) != null) {
+                options.add("-D" + property + "=" + System.getProperty(property));
+            }
+        }
+        try {
+            ChildJvm.Result child = ChildJvm.run(List.of(), options, PinMain.class, file.toString());
+            assertThat(child.status()).as(child.output()).isZero();
+            int id = Integer.parseInt(child.output().lines().toList().getLast());
+            assertThat(Links.exists(id)).isTrue();
+            int function = Links.program(id);
+            assertThat(Links.programExists(function)).isTrue();
+            Files.delete(file);
+            Await.until("link " + id + " gone", () -> !Links.exists(id));
+            Await.until("function " + function + " gone", () -> !Links.programExists(function));
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
+        }
     }
 
     /** The attachment is closed, the program stays to be asked what it counts. */

@@ -77,6 +77,19 @@ class LackingTest {
         assertThat(TargetHints.hint(in(section), target, Errno.ENOENT, host, "")).isEqualTo(hint);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            tp/task/task_rename | tp/task/task_rename    | 17 | ; the function is attached there already,
+            perf_event          | software event CPU     | 17 | ; the function is attached there already,
+            xdp                 | XDP on lo              | 17 | ; something is attached there already,
+            flow_dissector      | network namespace /x   | 7  | ; a network namespace takes one flow dissector,
+            cgroup/connect4     | control group /x       | 7  | ; as many functions are attached there already
+            """)
+    void placeThatIsTaken_saysByWhom(String section, String target, int errno, String hint) {
+        assertThat(TargetHints.hint(in(section), target, errno, kernel("6.18.0"), "")).startsWith(hint)
+                .matches(".*(close|load the program twice).*");
+    }
+
     @Test
     void securityModule_thatIsSwitchedOff_isNamed() {
         var files = HostFiles.ofRoot(root, "6.1.0").file("sys/kernel/security/lsm", "lockdown,capability,landlock\n");

@@ -60,14 +60,9 @@ final class LiveObject implements LoadedObject {
         return spec;
     }
 
-    /**
-     * {@return to what a function is hooked that names no other target, for messages: its section, or the section's kind and what the
-     * options say}
-     */
-    String target(FunctionSpec function) {
-        return plan.targets().containsKey(function.name())
-                ? function.sectionKind().map(kind -> kind.name() + ' ').orElse("") + plan.target(function)
-                : function.section();
+    /** {@return how it was to be loaded} */
+    LoadPlan plan() {
+        return plan;
     }
 
     /**

@@ -25,11 +25,19 @@ import java.util.regex.Pattern;
 final class LoadFailure {
     private static final Pattern UNKNOWN_SECTION = Pattern.compile(
             "prog '(?<function>[^']*)': missing BPF prog type, check ELF section name '(?<section>[^']*)'");
+    private static final String LINKED_STRUCTS = ".struct_ops.link";
+    /** A function that came with the libbpf that knows the section. */
+    private static final String SINCE_LINKED_STRUCTS = "bpf_link__update_map";
 
     private LoadFailure() {}
 
     /** The object was opened, but the kernel did not take it. */
     static BpfException explain(ProgramSpec spec, LoadPlan plan, int errno, LibbpfMessages messages) {
+        if (spec.elf().section(LINKED_STRUCTS).isPresent() && !NativeLibrary.has(SINCE_LINKED_STRUCTS)) {
+            return new LoadException(spec.name() + ": SEC(\"" + LINKED_STRUCTS + "\") needs libbpf 1.2, and this is "
+                    + NativeLibrary.version() + " (" + NativeLibrary.location() + "), to which its functions belong to"
+                    + " nothing; update libbpf, or write SEC(\".struct_ops\"), of which the kernel has no link", errno);
+        }
         var rejected = messages.rejected();
         if (rejected.isPresent()) {
             return Rejections.explain(spec, rejected.get().function(), rejected.get().log(), errno,
