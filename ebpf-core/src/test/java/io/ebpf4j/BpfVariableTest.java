@@ -56,9 +56,10 @@ class BpfVariableTest {
         BpfVariable<Half> half = program.variable("data_limits", Half.class);
         assertThat(half.get()).isEqualTo(new Half(3));
         assertThatThrownBy(() -> half.set(new Half(1))).isInstanceOf(UnsupportedOperationException.class)
-                .hasMessage("options_globals: variable 'data_limits': cannot be set whole, for struct limits has a field"
-                        + " 'high' that io.ebpf4j.BpfVariableTest$Half has no component for, so that its value would be"
-                        + " lost; add that, or ask for a single part, with \".low\" behind the variable's name");
+                .hasMessage(
+                        "options_globals: variable 'data_limits': cannot be set whole, for struct limits has a field"
+                                + " 'high' that io.ebpf4j.BpfVariableTest$Half has no component for, so that its value would be"
+                                + " lost; add that, or ask for a single part, with \".low\" behind the variable's name");
         BpfVariable<Limits> whole = program.variable("data_limits", Limits.class);
         whole.set(new Limits(65535, -1));
         assertThat(whole.get()).isEqualTo(new Limits(65535, -1));
@@ -75,10 +76,11 @@ class BpfVariableTest {
                 .isEqualTo(new Nested(80, new Half(1), 5, 17, new long[2], ""));
         BpfVariable<Nested> written = program.variable("seen.config", Nested.class);
         assertThatThrownBy(() -> written.set(nested.get())).isInstanceOf(UnsupportedOperationException.class)
-                .hasMessage("options_globals: variable 'seen.config': cannot be set whole, for struct config has a field"
-                        + " 'limits.high' that io.ebpf4j.BpfVariableTest$Nested has no component for, so that its value"
-                        + " would be lost; add that, or ask for a single part, with \".port\" behind the variable's"
-                        + " name");
+                .hasMessage(
+                        "options_globals: variable 'seen.config': cannot be set whole, for struct config has a field"
+                                + " 'limits.high' that io.ebpf4j.BpfVariableTest$Nested has no component for, so that its value"
+                                + " would be lost; add that, or ask for a single part, with \".port\" behind the variable's"
+                                + " name");
         assertThat(written.get().port()).as("nothing is written").isZero();
     }
 

@@ -26,7 +26,8 @@ class RefusalLiveTest {
     }
 
     private static String load(List<String> prefix, String probe, String... options) {
-        String[] arguments = Stream.concat(Stream.of(probe(probe).toString()), Stream.of(options)).toArray(String[]::new);
+        String[] arguments = Stream.concat(Stream.of(probe(probe).toString()), Stream.of(options))
+                .toArray(String[]::new);
         return ChildJvm.run(prefix, NATIVE, LoadMain.class, arguments).output().lines().findFirst()
                 .orElse("");
     }

@@ -139,8 +139,9 @@ class AttachmentLiveTest {
             var attachment = program.function(function).attach(target);
             attachment.pin(file);
             assertThatThrownBy(() -> attachment.pin(file)).isInstanceOf(AttachException.class)
-                    .hasMessageEndingWith(": cannot be pinned at " + file + ", for something is there already; choose another"
-                            + " path, or remove that: rm " + file);
+                    .hasMessageEndingWith(
+                            ": cannot be pinned at " + file + ", for something is there already; choose another"
+                                    + " path, or remove that: rm " + file);
             int id = attachment.id().orElseThrow();
             attachment.close();
             assertThat(Hits.links()).doesNotContain(id);
@@ -248,7 +249,8 @@ class AttachmentLiveTest {
             List<List<Boolean>> seen = watcher.get(20, TimeUnit.SECONDS);
             assertThat(seen).allSatisfy(there -> assertThat(there.lastIndexOf(true))
                     .isLessThan(there.contains(false) ? there.indexOf(false) : there.size()));
-            assertThat(seen).as("some there, some gone").anyMatch(there -> there.contains(true) && there.contains(false));
+            assertThat(seen).as("some there, some gone")
+                    .anyMatch(there -> there.contains(true) && there.contains(false));
         }
     }
 

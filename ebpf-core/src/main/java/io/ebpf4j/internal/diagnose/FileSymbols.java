@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 
 /** The functions of a program or shared library that probes can be hooked to, by name. */
 final class FileSymbols {
-    private static final Pattern MISSING = Pattern.compile("failed to find symbol '(?<symbol>[^']*)' in '(?<file>[^']*)'");
+    private static final Pattern MISSING = Pattern
+            .compile("failed to find symbol '(?<symbol>[^']*)' in '(?<file>[^']*)'");
     private static final int SHT_DYNSYM = 11;
     /** {@code Elf64_Sym} of {@code <elf.h>}. */
     private static final int ENTRY_SIZE = 24;

@@ -85,7 +85,8 @@ public final class Lacking {
         List<String> names = spec.variables().stream().filter(variable -> variable.section().equals(".kconfig"))
                 .map(VariableSpec::name).filter(name -> name.startsWith("CONFIG_")).sorted().toList();
         return "reads the kernel's configuration" + (names.isEmpty() ? "" : " (" + String.join(", ", names) + ")")
-                + ", but this process can read neither /boot/config-" + host.release() + " nor /proc/config.gz; make one of"
+                + ", but this process can read neither /boot/config-" + host.release()
+                + " nor /proc/config.gz; make one of"
                 + " them readable, in a container by docker run -v /boot:/boot:ro or on the host by modprobe configs, or"
                 + " give each value on loading, as in LoadOptions.kconfig(\""
                 + names.stream().findFirst().orElse("CONFIG_HZ") + "=..\")";

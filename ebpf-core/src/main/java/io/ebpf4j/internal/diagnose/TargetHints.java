@@ -12,7 +12,7 @@ public final class TargetHints {
     private static final List<String> TRACEFS = List.of("sys/kernel/tracing/events", "sys/kernel/debug/tracing/events");
 
     private static final Set<String> FUNCTIONS = Set.of("kprobe", "kretprobe", "ksyscall", "kretsyscall");
-    private static final Set<String> FILES = Set.of("uprobe", "uretprobe", "usdt", "uprobe.multi", "uretprobe.multi");
+    private static final Set<String> FILES = Set.of("uprobe", "uretprobe", "uprobe.multi", "uretprobe.multi");
 
     private TargetHints() {}
 
@@ -65,6 +65,9 @@ public final class TargetHints {
         if (FUNCTIONS.contains(kind)) {
             return "; this kernel has no such function, or has it inlined; `grep <name> /proc/kallsyms` shows those that it"
                     + " has";
+        }
+        if (kind.equals("usdt")) {
+            return "; there is no such file, or no such probe in it; `readelf -n <file>` shows those that it has";
         }
         if (FILES.contains(kind)) {
             return "; there is no such file, or no such function in it; `nm -D <file>` shows those that it exports";

@@ -24,7 +24,8 @@ public final class Suggestion {
         Optional<String> nearest = known.stream().filter(name -> name.length() <= LONGEST)
                 .filter(name -> Math.abs(name.length() - wrong.length()) <= far)
                 .min(Comparator.comparingInt(name -> distance(wrong, name)));
-        return nearest.filter(name -> distance(wrong, name) <= far).map(name -> " (did you mean '" + name + "'?)").orElse("");
+        return nearest.filter(name -> distance(wrong, name) <= far).map(name -> " (did you mean '" + name + "'?)")
+                .orElse("");
     }
 
     /**

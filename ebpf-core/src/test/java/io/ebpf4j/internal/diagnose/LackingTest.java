@@ -69,6 +69,7 @@ class LackingTest {
             tp         | tracepoint sched/sched_swich  | ; this kernel has no such event (did you mean 'sched_switch'?)
             uprobe     | kprobe do_exi                 | ; this kernel has no such function, or has it inlined; `grep <name> /proc/kallsyms` shows those that it has
             kprobe     | uprobe /bin/nothing:main      | ; there is no such file, or no such function in it; `nm -D <file>` shows those that it exports
+            usdt       | usdt /bin/nothing:a:b         | ; there is no such file, or no such probe in it; `readelf -n <file>` shows those that it has
             raw_tp     | raw tracepoint no_such        | ; this kernel has no such event
             """)
     void targetOfACall_hasAHint(String section, String target, String hint) {

@@ -100,7 +100,8 @@ enum BpfFs {
         if (type.filter(known -> !known.equals(TYPE)).isPresent()) {
             throw failure(
                     what + ": cannot be pinned at " + path + ": " + there + " is in a file system of type " + type.get()
-                            + ", and only that of BPF keeps " + kept + "; choose a path below /sys/fs/bpf, and if that is none"
+                            + ", and only that of BPF keeps " + kept
+                            + "; choose a path below /sys/fs/bpf, and if that is none"
                             + " either run: mount -t bpf bpf /sys/fs/bpf",
                     Errno.EPERM);
         }

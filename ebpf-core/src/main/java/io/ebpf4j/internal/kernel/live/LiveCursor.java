@@ -100,8 +100,9 @@ record LiveCursor(String where, LibbpfLink link) implements Cursor {
             return switch (errno) {
                 case Errno.E2BIG -> "; of one object the function writes more than the kernel's buffer takes, 8 pages"
                         + " (32 KiB where those have 4096 bytes); let it write less of each";
-                case Errno.EAGAIN -> "; the function returned 1, to be called once more with the same object, " + MOST_RETRIES
-                        + " times in a row; let it return 0 in the end";
+                case Errno.EAGAIN ->
+                    "; the function returned 1, to be called once more with the same object, " + MOST_RETRIES
+                            + " times in a row; let it return 0 in the end";
                 case Errno.ENOMEM -> "; the kernel has no memory for its buffer; close other iterators, or raise the"
                         + " limit of the control group's memory";
                 case Errno.EPERM, Errno.EACCES -> "; a security module of the host may forbid it; its log, as in"
