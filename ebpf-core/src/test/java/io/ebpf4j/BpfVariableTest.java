@@ -65,6 +65,7 @@ class BpfVariableTest {
         assertThat(whole.get()).isEqualTo(new Limits(65535, -1));
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // as the C struct has it
     record Nested(int port, Half limits, int slow, int fast, long[] table, String tag) {}
 
     record Twice(int low, int Low) {}
