@@ -94,7 +94,7 @@ public final class BpfVariable<T> {
      * @param value the new value
      * @throws IllegalArgumentException when it does not fit the C type
      * @throws UnsupportedOperationException when the variable cannot be written: it is {@code const}, a bitfield, or a
-     * struct with more fields than the record has; says what to do
+     * type of which some struct has a field that its record has no component for, and which would be lost; says what to do
      * @throws IllegalStateException when the program is closed
      */
     public void set(T value) {

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What attachments have in common. */
 @Live
@@ -186,9 +187,8 @@ class AttachmentLiveTest {
     }
 
     @Test
-    void pin_outsideOfBpffs_saysWhereItMustBe() throws IOException {
-        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
-        Path file = folder.resolve("ebpf4j_not_here").resolve("hook");
+    void pin_outsideOfBpffs_saysWhereItMustBe(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("not_here").resolve("hook");
         try (var program = Hits.load("attach_raw", "on_raw");
                 var attachment = program.function("on_raw").attach(RawTracepoint.of("task_rename"))) {
             assertThatThrownBy(() -> attachment.pin(file)).isInstanceOf(AttachException.class)
