@@ -149,7 +149,9 @@ class AttachSocketsLiveTest {
             assertThat(count(program, DISSECTOR, 0)).isEqualTo(SENT);
             assertThatThrownBy(() -> program.function("dissect").attach(NAMESPACE)).isInstanceOf(AttachException.class)
                     .hasMessageStartingWith("attach_sockets: function 'dissect' cannot be attached to network namespace"
-                            + " /proc/thread-self/ns/net: E2BIG (7, Argument list too long)");
+                            + " /proc/thread-self/ns/net: E2BIG (7, Argument list too long); a network namespace takes"
+                            + " one flow dissector, and one is attached already, this or another, which `bpftool link`"
+                            + " shows; close or detach it, or put this in its place by Attachment.replace: ");
             closes(attachment);
             port.exchange(SENT);
             assertThat(count(program, DISSECTOR, 0)).isEqualTo(SENT);

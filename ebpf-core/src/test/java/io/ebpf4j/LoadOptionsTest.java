@@ -116,6 +116,15 @@ class LoadOptionsTest {
                 .hasMessageContaining("did you mean '.bss'?").hasMessageContaining(".rodata");
     }
 
+    @Test
+    void target_isNamedAsTheOptionsSayIt() {
+        var spec = ProgramSpec.read(Fixtures.path("live", "options_target"));
+        FunctionSpec tracepoint = spec.functions().getFirst();
+        assertThat(LoadOptions.defaults().plan(spec).target(tracepoint)).isEqualTo("tp_btf");
+        assertThat(LoadOptions.defaults().enable("on_tracepoint").target("on_tracepoint", "task_rename").plan(spec)
+                .target(tracepoint)).isEqualTo("tp_btf task_rename");
+    }
+
     private List<String> names(Predicate<FunctionSpec> chosen) {
         return optional.functions().stream().filter(chosen).map(FunctionSpec::name).toList();
     }

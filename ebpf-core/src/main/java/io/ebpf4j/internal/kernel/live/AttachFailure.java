@@ -41,8 +41,8 @@ final class AttachFailure {
             return Refusals.explain(what, errno, List.of(function), List.of(), host, messages.summary());
         }
         return new AttachException(
-                what + ": " + Errno.describe(errno) + TargetHints.hint(function, target, errno, host) + ": "
-                        + messages.summary(),
+                what + ": " + Errno.describe(errno) + TargetHints.hint(function, target, errno, host, messages.text())
+                        + ": " + messages.summary(),
                 errno);
     }
 }

@@ -61,7 +61,7 @@ final class Preparation implements AutoCloseable {
                 .ifPresent(handle -> Libbpf.bpf_map__set_pin_path(handle, MemorySegment.NULL)));
         plan.reused().forEach(this::reuse);
         plan.pins().forEach((map, path) -> {
-            BpfFs.checkFree(maps.where(map), path);
+            BpfFs.MAPS.checkFree(maps.where(map), path);
             pins.put(map, path);
         });
         plan.sharedPins().forEach(this::share);
@@ -229,7 +229,7 @@ final class Preparation implements AutoCloseable {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             reuse(map, new MapSource.Pinned(path));
         } else {
-            BpfFs.checkFree(maps.where(map), path);
+            BpfFs.MAPS.checkFree(maps.where(map), path);
             pins.put(map, path);
         }
     }
