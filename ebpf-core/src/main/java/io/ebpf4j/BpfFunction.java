@@ -95,6 +95,10 @@ public final class BpfFunction {
         return keep(target, () -> loaded(LoadedFunction::attach));
     }
 
+    String programName() {
+        return program.name();
+    }
+
     /** Its descriptor, for another program that is to replace it. */
     FileHandle handle() {
         return new FileHandle() {

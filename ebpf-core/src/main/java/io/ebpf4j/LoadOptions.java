@@ -97,7 +97,7 @@ public final class LoadOptions {
      */
     public LoadOptions target(String function, BpfFunction other, String name) {
         return with(new Option.Aim(Objects.requireNonNull(function, "function"),
-                new Target.Program(other.handle(), Objects.requireNonNull(name, "name"))));
+                new Target.Program(other.handle(), other.programName(), Objects.requireNonNull(name, "name"))));
     }
 
     /**

@@ -87,7 +87,7 @@ public final class LiveKernel implements Kernel {
                 preparation.run();
                 int result = Libbpf.bpf_object__load(object);
                 if (result != 0) {
-                    throw LoadFailure.explain(spec, -result, messages);
+                    throw LoadFailure.explain(spec, plan, -result, messages);
                 }
                 maps.pin(preparation.pins());
                 loaded = true;
