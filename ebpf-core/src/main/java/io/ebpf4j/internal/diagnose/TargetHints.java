@@ -27,16 +27,23 @@ public final class TargetHints {
     public static String hint(FunctionSpec function, String target, int errno, Host host) {
         return switch (errno) {
             case Errno.ENOENT -> missing(function, target, host);
-            case Errno.EINVAL -> function.sectionKind().filter(_ -> target.equals(function.section()))
-                    .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
-                            + how.target() + ">\")"))
-                    .orElse("");
+            case Errno.EINVAL -> function.programType() == ProgramType.EXT
+                    ? "; what it was loaded for it replaces but once, for the next time say it again with"
+                            + " attach(new Replacement(..))"
+                    : misread(function, target);
             case Errno.EBADF -> isForCgroups(function.programType()) ? "; " + Mounts.cgroup2(host) : "";
             case Errno.EBUSY -> "; something is attached there that allows nothing beside it; `bpftool link` and"
                     + " `bpftool net` show what";
             case Errno.EEXIST -> "; it is attached there already";
             default -> "";
         };
+    }
+
+    private static String misread(FunctionSpec function, String target) {
+        return function.sectionKind().filter(_ -> target.equals(function.section()))
+                .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
+                        + how.target() + ">\")"))
+                .orElse("");
     }
 
     private static String missing(FunctionSpec function, String target, Host host) {
