@@ -2,6 +2,7 @@ package io.ebpf4j.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.ebpf4j.Attachment;
 import io.ebpf4j.BpfException;
@@ -91,12 +92,22 @@ class LoadTargetLiveTest {
 
     @Test
     void freplace_thatDoesNotFit_isRejected() {
-        for (var options : new LoadOptions[]{inTarget("misfit", "verdict"),
-                LoadOptions.defaults().enable("replacement").target("replacement", target.function("aside"),
-                        "twice")}) {
-            assertThatThrownBy(() -> load(options))
-                    .isInstanceOf(PROGRAMS ? VerifierException.class : BpfException.class)
-                    .hasMessageStartingWith("target_hooks: ").hasMessageContaining(" of program target_program");
+        rejected(inTarget("misfit", "verdict"), "misfit() has 2 args while verdict() has 1 args");
+        rejected(inTarget("replacement", "aside"), "Subprog aside doesn't exist");
+        rejected(LoadOptions.defaults().enable("replacement").target("replacement", target.function("aside"), "twice"),
+                "twice() is not a global function");
+    }
+
+    private static void rejected(LoadOptions options, String verifier) {
+        var thrown = catchThrowableOfType(BpfException.class, () -> load(options).close());
+        assertThat(thrown).hasMessageStartingWith("target_hooks: ").hasMessageNotContaining("\n");
+        if (PROGRAMS) {
+            assertThat(thrown).isInstanceOfSatisfying(VerifierException.class, e -> {
+                assertThat(e.cause()).isEqualTo(VerifierException.Cause.TARGET);
+                assertThat(e).hasMessageContaining("': " + verifier + "; ").hasMessageContaining("`__noinline`");
+            });
+        } else {
+            assertThat(thrown).hasMessageContaining(" of program target_program");
         }
     }
 
@@ -177,9 +188,12 @@ class LoadTargetLiveTest {
     private Use countsRunsAs(Hit hit) {
         return program -> {
             Hits.times(5, () -> assertThat(action(target)).isEqualTo(XdpAction.PASS));
-            program.attachments().getFirst().close();
+            Attachment attachment = program.attachments().getFirst();
+            attachment.close();
             action(target);
             assertThat(Hits.of(program)).isEqualTo(Map.of(hit, 5L));
+            assertThatThrownBy(() -> program.function(attachment.function().name()).attach(Trace.loadedFor()))
+                    .isInstanceOf(BpfException.class).hasMessageContaining("hooked but once, load it again");
         };
     }
 

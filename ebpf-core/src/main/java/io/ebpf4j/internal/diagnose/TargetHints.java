@@ -2,9 +2,11 @@ package io.ebpf4j.internal.diagnose;
 
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.ProgramType;
+import io.ebpf4j.attach.Trace;
 import io.ebpf4j.internal.spec.Suggestion;
 import io.ebpf4j.libbpf.Errno;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is probably wrong with that to which a function was to be attached. */
@@ -27,16 +29,24 @@ public final class TargetHints {
     public static String hint(FunctionSpec function, String target, int errno, Host host) {
         return switch (errno) {
             case Errno.ENOENT -> missing(function, target, host);
-            case Errno.EINVAL -> function.programType() == ProgramType.EXT
-                    ? "; what it was loaded for it replaces but once, for the next time say it again with"
-                            + " attach(new Replacement(..))"
-                    : misread(function, target);
+            case Errno.EINVAL -> again(function, target).orElseGet(() -> misread(function, target));
             case Errno.EBADF -> isForCgroups(function.programType()) ? "; " + Mounts.cgroup2(host) : "";
             case Errno.EBUSY -> "; something is attached there that allows nothing beside it; `bpftool link` and"
                     + " `bpftool net` show what";
             case Errno.EEXIST -> "; it is attached there already";
             default -> "";
         };
+    }
+
+    /** A function of another program the kernel forgets when the first link to it is gone, so it can be named to no second. */
+    private static Optional<String> again(FunctionSpec function, String target) {
+        if (function.programType() == ProgramType.EXT) {
+            return Optional.of("; what it was loaded for a function replaces but once, from then on"
+                    + " attach(new Replacement(..)) has to name it");
+        }
+        return function.programType() == ProgramType.TRACING && target.equals(Trace.loadedFor().description())
+                ? Optional.of("; to a function of another program it is hooked but once, load it again")
+                : Optional.empty();
     }
 
     private static String misread(FunctionSpec function, String target) {
