@@ -115,10 +115,10 @@ public final class LoadOptions {
      * <tr><td>{@code fentry}<td>runs before<td>that one's arguments<td>5.5
      * <tr><td>{@code fexit}<td>runs after<td>that one's arguments, and what it returned<td>5.5
      * </table>
-     * The other function is an entry point, or a subprogram that its object keeps a function: {@code __noinline}, and for
-     * {@code freplace} not {@code static}. Its context is what the program of the user sees for {@code freplace}, and what the
-     * kernel has for the others: {@code struct xdp_md}, and {@code struct xdp_buff}. Whoever calls the other program sees the
-     * change until the {@link Attachment} or this program is closed; the other one may be closed before.
+     * The other function is an entry point, or a subprogram that its object keeps as a function: {@code __noinline}, and for
+     * {@code freplace} not {@code static}. A replacement gets the context as programs see it ({@code struct xdp_md}), the
+     * others as the kernel does ({@code struct xdp_buff}). All callers of the other program see the change, until the
+     * {@link Attachment} or this program is closed; the other one may be closed before.
      *
      * {@snippet :
      * // in the one: __noinline int verdict(struct xdp_md *ctx) ..    in the other: SEC("freplace") int strict(struct xdp_md *ctx) ..

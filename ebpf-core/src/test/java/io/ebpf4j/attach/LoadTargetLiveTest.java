@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.ebpf4j.Attachment;
 import io.ebpf4j.BpfException;
+import io.ebpf4j.BpfFunction;
 import io.ebpf4j.BpfProgram;
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.LoadException;
@@ -165,6 +166,23 @@ class LoadTargetLiveTest {
     @Test
     void fexit_ofAKernelFunctionOfTheOptions_countsThatAndNotWhatItsSectionNames() throws Exception {
         kernelFunction("fexit by option", "on_kernel_exit", Hits.own(6, 0, LENGTH));
+    }
+
+    @Test
+    void attach_ofABareSection_saysThatItTakesTheTargetOfTheOptions() {
+        var options = LoadOptions.defaults().enable("on_tracepoint").target("on_tracepoint", "task_rename")
+                .attachNothing();
+        try (var program = BpfProgram.load(Fixtures.path("live", "options_target"), options)) {
+            BpfFunction function = program.function("on_tracepoint");
+            assertThatThrownBy(function::attach).isInstanceOf(IllegalStateException.class)
+                    .hasMessage("options_target: function 'on_tracepoint' is in section 'tp_btf', which does not say to"
+                            + " what it is hooked; call attach(Trace.loadedFor())");
+            Events.rename();
+            assertThat(program.variable("hits", int.class).get()).isZero();
+            function.attach(Trace.loadedFor());
+            Events.rename();
+            assertThat(program.variable("hits", int.class).get()).isPositive();
+        }
     }
 
     private static void kernelFunction(String kind, String function, Hit hit) throws Exception {
