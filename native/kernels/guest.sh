@@ -49,6 +49,7 @@ loopback_up() {
 test_module() {
 	local module=$1 options=() only=(--include-classname '.*') test
 	[ -z "$TESTS" ] || only=()
+	"$STRESS" || only+=(--exclude-tag stress)
 	[ -z "$LIBBPF" ] || options+=("-Debpf4j.libbpf=$LIBBPF")
 	for test in $TESTS; do
 		only+=(--include-classname "(.*\\.)?($test)")
@@ -61,7 +62,7 @@ test_module() {
 		-Debpf4j.root="$ROOT" -Debpf4j.attach.report=/out/attach.tsv "${options[@]}" \
 		-cp "target/test-classes:target/classes:$(<target/live.path):$LAUNCHER" \
 		org.junit.platform.console.ConsoleLauncher execute --scan-classpath target/test-classes \
-		--include-tag live --exclude-tag stress "${only[@]}" --reports-dir "/out/$module" --disable-banner --disable-ansi-colors \
+		--include-tag live "${only[@]}" --reports-dir "/out/$module" --disable-banner --disable-ansi-colors \
 		--details=testfeed >"/out/$module/output" 2>&1
 	echo $? >"/out/$module/status"
 	echo "guest: $module ended with $(<"/out/$module/status") at $(cut -d' ' -f1 /proc/uptime) s"

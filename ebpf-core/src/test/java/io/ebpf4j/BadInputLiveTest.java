@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What only a kernel can refuse, and what it is like when something around it lacks. */
@@ -32,6 +33,7 @@ class BadInputLiveTest {
     }
 
     @Test
+    @Tag("stress")
     void verifier_rejectingALoop_keepsALongLogWhole() {
         var e = catchThrowableOfType(VerifierException.class, () -> BpfProgram.load(Fixtures.path("reject_loop")));
         assertThat(e.errno()).hasValue(7);

@@ -29,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -278,6 +279,7 @@ class AttachmentLiveTest {
     }
 
     @Test
+    @Tag("stress")
     void attach_by50ThreadsWhileTheProgramIsClosed_leavesNothing() throws Exception {
         for (int round = 0; round < 4; round++) {
             try (var program = Hits.load("attach_probes", "on_uprobe")) {

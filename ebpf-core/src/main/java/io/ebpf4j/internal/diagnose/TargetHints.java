@@ -2,9 +2,11 @@ package io.ebpf4j.internal.diagnose;
 
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.ProgramType;
+import io.ebpf4j.attach.Trace;
 import io.ebpf4j.internal.spec.Suggestion;
 import io.ebpf4j.libbpf.Errno;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is probably wrong with that to which a function was to be attached. */
@@ -29,10 +31,7 @@ public final class TargetHints {
         return switch (errno) {
             case Errno.ENOENT -> FileSymbols.missing(said).map(missing -> "; " + missing)
                     .orElseGet(() -> missing(function, target, host));
-            case Errno.EINVAL -> function.sectionKind().filter(_ -> target.equals(function.section()))
-                    .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
-                            + how.target() + ">\")"))
-                    .orElse("");
+            case Errno.EINVAL -> again(function, target).orElseGet(() -> misread(function, target));
             case Errno.EBADF -> isForCgroups(function.programType()) ? "; " + Mounts.cgroup2(host) : "";
             case Errno.EBUSY -> "; something is attached there that allows nothing beside it; `bpftool link` and"
                     + " `bpftool net` show what";
@@ -54,6 +53,24 @@ public final class TargetHints {
                         + " `bpftool link` shows; close or detach it, or put this in its place by Attachment.replace"
                 : "; as many functions are attached there already as the kernel takes at one place, 64, which `bpftool"
                         + " link` shows; close or detach one";
+    }
+
+    /** A function of another program the kernel forgets when the first link to it is gone, so it can be named to no second. */
+    private static Optional<String> again(FunctionSpec function, String target) {
+        if (function.programType() == ProgramType.EXT) {
+            return Optional.of("; what it was loaded for a function replaces but once, from then on"
+                    + " attach(new Replacement(..)) has to name it");
+        }
+        return function.programType() == ProgramType.TRACING && target.equals(Trace.loadedFor().description())
+                ? Optional.of("; to a function of another program it is hooked but once, load it again")
+                : Optional.empty();
+    }
+
+    private static String misread(FunctionSpec function, String target) {
+        return function.sectionKind().filter(_ -> target.equals(function.section()))
+                .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
+                        + how.target() + ">\")"))
+                .orElse("");
     }
 
     private static String missing(FunctionSpec function, String target, Host host) {

@@ -1,6 +1,7 @@
 package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.BpfException;
+import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.KernelSupportException;
 import io.ebpf4j.LoadException;
 import io.ebpf4j.ObjectFileException;
@@ -14,6 +15,7 @@ import io.ebpf4j.internal.diagnose.Mounts;
 import io.ebpf4j.internal.diagnose.Refusals;
 import io.ebpf4j.internal.diagnose.Rejections;
 import io.ebpf4j.internal.options.LoadPlan;
+import io.ebpf4j.internal.options.Target;
 import io.ebpf4j.internal.spec.Sections;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.NativeLibrary;
@@ -63,7 +65,8 @@ final class LoadFailure {
         }
         if (errno == Errno.EPERM || errno == Errno.EACCES) {
             String what = Lacking.failedFunction(spec, messages.text())
-                    .map(function -> "function '" + function.name() + "', SEC(\"" + function.section() + "\")")
+                    .map(function -> "function '" + function.name() + "', SEC(\"" + function.section() + "\")"
+                            + aimedAt(plan, function))
                     .orElse("eBPF programs");
             return Refusals.explain(spec.name() + ": the kernel does not let this process load " + what, errno,
                     spec.functions().stream().filter(plan::loads).toList(),
@@ -75,6 +78,12 @@ final class LoadFailure {
                 .orElseGet(() -> new LoadException(
                         spec.name() + ": cannot be loaded: " + Errno.describe(errno) + ": " + messages.summary(),
                         errno));
+    }
+
+    /** A section that names no target says little, and one that the options overrule says what is not so. */
+    private static String aimedAt(LoadPlan plan, FunctionSpec function) {
+        Target target = plan.targets().get(function.name());
+        return target == null ? "" : ", for " + target.description();
     }
 
     /** libbpf itself did not take the file. */
