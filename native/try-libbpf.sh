@@ -18,8 +18,8 @@ library=$(realpath -e -- "$1") || { echo "try-libbpf: no such file: $1" >&2; exi
 shift
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-rm -rf {native,ebpf-core}/target/surefire-reports
-# A test that fails must not hide what comes after it. What a test starts as a JVM of its own takes the system's libbpf.
+rm -rf {native,ebpf-core}/target/surefire-reports ebpf-core/target/attach-report.tsv
+# A test that fails must not hide what comes after it.
 EBPF_LIVE=require mvn -pl native,ebpf-core -am verify -Dmaven.test.failure.ignore=true \
 	-Dtest='BindingsTest,LibcTest,LibbpfLogTest,*LiveTest' -Dsurefire.failIfNoSpecifiedTests=false \
 	"-Dtest.jvm.args=-Debpf4j.libbpf=$library" "$@"

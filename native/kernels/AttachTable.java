@@ -19,9 +19,10 @@ import java.util.regex.Pattern;
  * java native/kernels/AttachTable.java check     fails if a cell of a kernel that ran says something else
  * </pre>
  *
- * A test reports one line an attach kind, {@code kind TAB kernel release TAB state TAB message}, to the file that system
- * property {@code ebpf4j.attach.report} names: in this machine's own kernel ebpf-core/target/attach-report.tsv, in those
- * of run.sh native/kernels/target/KERNEL/attach.tsv. Messages are shown, and not compared: they quote numbers of processes.
+ * A test reports one line an attach kind, {@code kind TAB kernel release TAB version of libbpf TAB state TAB message}, to
+ * the file that system property {@code ebpf4j.attach.report} names: in this machine's own kernel
+ * ebpf-core/target/attach-report.tsv, in those of run.sh native/kernels/target/KERNEL/attach.tsv. Messages are shown, and
+ * not compared: they quote numbers of processes.
  */
 class AttachTable {
     private static final String BEGIN = "<!-- attach kinds: written by native/kernels/AttachTable.java, not by hand -->";
@@ -86,8 +87,8 @@ class AttachTable {
             Optional<Column> ran = seen(i);
             if (ran.isEmpty()) {
                 System.err.println("attach table: " + table.title() + ": not compared, it did not run");
-            } else if (i == 0 && !ran.get().title().equals(table.title())) {
-                System.err.println("attach table: " + table.title() + ": not compared, this machine has "
+            } else if (!ran.get().cells().isEmpty() && !ran.get().title().equals(table.title())) {
+                System.err.println("attach table: " + table.title() + ": not compared, what ran is "
                         + ran.get().title());
             } else {
                 compare(table, ran.get(), differences);
@@ -129,23 +130,26 @@ class AttachTable {
         String title = "Linux " + name;
         List<String> lines = Files.exists(report) ? Files.readAllLines(report) : List.of();
         for (int i = 0; i < lines.size(); i++) {
-            String[] parts = lines.get(i).split("\t", 4);
-            if (parts.length < 3 || !Cell.STATES.contains(parts[2])) {
+            String[] parts = lines.get(i).split("\t", 5);
+            if (parts.length < 4 || !Cell.STATES.contains(parts[3])) {
                 throw new Failure(report + ":" + (i + 1) + ": '" + lines.get(i)
-                        + "' is not: kind, kernel release, passed|refused|n/a, message, with tabs between");
+                        + "' is not: kind, kernel release, libbpf, passed|refused|n/a, message, with tabs between");
             }
-            if (name.equals("host")) {
-                var version = VERSION.matcher(parts[1]);
-                title = "Linux " + (version.lookingAt() ? version.group() : parts[1]) + " (host)";
-            }
-            String message = parts.length > 3 && !parts[2].equals("passed") ? parts[3].replace(root + "/", "").strip() : "";
-            var old = cells.put(parts[0], new Cell(parts[2], message));
-            if (old != null && !old.state().equals(parts[2])) {
-                throw new Failure(report + ":" + (i + 1) + ": " + parts[0] + " is " + parts[2] + ", and was " + old.state()
+            title = title(name, parts[1], parts[2]);
+            String message = parts.length > 4 && !parts[3].equals("passed") ? parts[4].replace(root + "/", "").strip() : "";
+            var old = cells.put(parts[0], new Cell(parts[3], message));
+            if (old != null && !old.state().equals(parts[3])) {
+                throw new Failure(report + ":" + (i + 1) + ": " + parts[0] + " is " + parts[3] + ", and was " + old.state()
                         + " in a line before");
             }
         }
         return new Column(title, cells);
+    }
+
+    private static String title(String name, String release, String libbpf) {
+        var version = VERSION.matcher(release);
+        String kernel = !name.equals("host") ? name : (version.lookingAt() ? version.group() : release) + " (host)";
+        return "Linux " + kernel + ", libbpf " + libbpf;
     }
 
     private Path file() {

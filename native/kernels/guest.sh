@@ -47,19 +47,22 @@ loopback_up() {
 
 # test_module MODULE: as surefire does it, with tag `live`
 test_module() {
-	local module=$1 only=(--include-classname '.*') test
+	local module=$1 options=() only=(--include-classname '.*') test
 	[ -z "$TESTS" ] || only=()
+	"$STRESS" || only+=(--exclude-tag stress)
+	[ -z "$LIBBPF" ] || options+=("-Debpf4j.libbpf=$LIBBPF")
 	for test in $TESTS; do
 		only+=(--include-classname "(.*\\.)?($test)")
 	done
 	mkdir -p "/out/$module"
 	cd "$ROOT/$module" || return
-	# C1 alone: without hardware support compiling costs more than it brings
-	"$JDK/bin/java" --enable-native-access=ALL-UNNAMED -Xshare:auto -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx1200m \
-		-Debpf4j.root="$ROOT" -Debpf4j.attach.report=/out/attach.tsv \
+	# C1 alone: without hardware support compiling costs more than it brings; and the collector that starts soonest
+	"$JDK/bin/java" --enable-native-access=ALL-UNNAMED -Xshare:auto -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+		-XX:-UsePerfData -Xmx1200m \
+		-Debpf4j.root="$ROOT" -Debpf4j.attach.report=/out/attach.tsv "${options[@]}" \
 		-cp "target/test-classes:target/classes:$(<target/live.path):$LAUNCHER" \
 		org.junit.platform.console.ConsoleLauncher execute --scan-classpath target/test-classes \
-		--include-tag live --exclude-tag stress "${only[@]}" --reports-dir "/out/$module" --disable-banner --disable-ansi-colors \
+		--include-tag live "${only[@]}" --reports-dir "/out/$module" --disable-banner --disable-ansi-colors \
 		--details=testfeed >"/out/$module/output" 2>&1
 	echo $? >"/out/$module/status"
 	echo "guest: $module ended with $(<"/out/$module/status") at $(cut -d' ' -f1 /proc/uptime) s"

@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Runs the live tests in other kernels: boots Debian's in QEMU, with the file system of this machine, read-only.
+# Runs the live tests in other kernels: boots Debian's in QEMU, all at once, with the file system of this machine,
+# read-only.
 #
 #   native/kernels/run.sh [option]... [KERNEL]...      6.1 and 6.12 by default
 #
 #   --module MODULE    only the tests of this module; repeats; ebpf-core, ebpf-metrics and ebpf-samples by default
 #   --test CLASS       only this test class, or those that match this regular expression; repeats
+#   --stress           those tests too that take long, and are tagged so: 12 minutes more
+#   --libbpf FILE      this libbpf; by default that of native/build-bundle.sh if it was built, else this machine's
 #   --no-build         what Maven has compiled before, as it is
-#   --limit SECONDS    a kernel that takes longer is ended; 900 by default
-#   --shell            no tests but a shell in the kernel, on this terminal; `exit` ends it
+#   --limit SECONDS    a kernel that takes longer is ended; 1500 by default
+#   --shell            no tests but a shell in the first kernel, on this terminal; `exit` ends it
 #   --check            says why this machine cannot do it, and fails; or says nothing
 #
 # Needs a JDK, Maven and, on the first run, packages of Debian: QEMU, which is installed if we are root, and the
@@ -24,19 +27,22 @@ source .ci/machine.sh
 source .ci/reports.sh
 source "$here/packages.sh"
 
-# under 1792 MB a JVM takes its serial collector, which starts sooner, and so do those that tests start
-readonly MEMORY_MB=1780
+readonly MEMORY_MB=2560
 readonly CPUS=2
 readonly CPU=Nehalem # with no registers wider than 128 bits: QEMU would emulate those in pieces
 
 kernels=()
+runs=() # a process each, that waits for a guest
 modules=()
 tests=()
 build=true
 shell=false
 check=false
-limit=900
+stress=false
+limit=1500
 qemu=
+libbpf=$root/native/target/bundle/linux-x86_64/META-INF/native/linux-x86_64/libbpf.so
+[ -f "$libbpf" ] || libbpf=
 
 usage() {
 	sed -n '2,/^set /{ /^#/s/^# \{0,1\}//p }' "${BASH_SOURCE[0]}"
@@ -52,6 +58,8 @@ while [ $# -gt 0 ]; do
 	--module) modules+=("$2") && shift ;;
 	--test) tests+=("$2") && shift ;;
 	--limit) limit=$2 && shift ;;
+	--stress) stress=true ;;
+	--libbpf) libbpf=$(realpath -e -- "$2") && shift ;;
 	--no-build) build=false ;;
 	--shell) shell=true ;;
 	--check) check=true ;;
@@ -64,12 +72,15 @@ done
 [ ${#kernels[@]} -gt 0 ] || kernels=(6.1 6.12)
 [ ${#modules[@]} -gt 0 ] || modules=(ebpf-core ebpf-metrics ebpf-samples)
 
-# The guest must not outlive us, however we end; it has no file it could damage by that.
+# A guest must not outlive us, however we end; it has no file it could damage by that.
 end_guest() {
 	[ -z "$qemu" ] || { kill -KILL "$qemu" && wait "$qemu"; } 2>/dev/null || true
 	qemu=
 }
-trap end_guest EXIT
+end_runs() {
+	[ ${#runs[@]} = 0 ] || { kill "${runs[@]}" && wait "${runs[@]}"; } 2>/dev/null || true
+}
+trap 'end_guest; end_runs' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
@@ -115,7 +126,7 @@ boot() {
 # What guest.sh has to know; read by bash
 job() {
 	printf '%s=%q\n' ROOT "$root" JDK "$JDK" MODULES "${modules[*]}" TESTS "${tests[*]}" CACHE "$cache" \
-		KERNEL "$1" LAUNCHER "$jar" SHELL_WANTED "$shell"
+		KERNEL "$1" LAUNCHER "$jar" SHELL_WANTED "$shell" LIBBPF "$libbpf" STRESS "$stress"
 }
 
 # Waits for the guest for as long as it may take.
@@ -155,13 +166,15 @@ run() {
 	boot "$kernel" -serial file:"$out/console.log" 3</dev/null
 	await "$kernel" || status=1
 	for module in "${modules[@]}"; do
-		if [ "$(cat "$out/$module/status" 2>/dev/null)" != 0 ]; then
+		case $(cat "$out/$module/status" 2>/dev/null) in
+		0) ;;
+		1) status=1 ;; # tests failed, and are shown below
+		*)
 			status=1
-		fi
-		if [ ! -f "$out/$module/status" ]; then
 			say "$kernel: $module did not come to its end"
 			[ ! -f "$out/$module/output" ] || show_tail "$kernel" "$out/$module/output"
-		fi
+			;;
+		esac
 	done
 	[ -f "$out/end" ] || show_tail "$kernel" "$out/console.log"
 
@@ -194,8 +207,23 @@ if $build && ! $shell; then
 	compile
 fi
 shopt -s nullglob
-status=0
+if $shell; then
+	run "${kernels[0]}"
+	exit
+fi
+# At once, for a test is busy in one CPU.
 for kernel in "${kernels[@]}"; do
-	run "$kernel" || status=1
+	(
+		runs=()
+		trap end_guest EXIT
+		trap 'exit 143' TERM
+		run "$kernel"
+	) &
+	runs+=($!)
 done
+status=0
+for process in "${runs[@]}"; do
+	wait "$process" || status=1
+done
+runs=()
 exit "$status"

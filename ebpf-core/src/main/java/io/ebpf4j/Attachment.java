@@ -58,7 +58,8 @@ public final class Attachment implements AutoCloseable {
      * the kernel does so shortly after. Of a probe, tracepoint or perf event a descriptor then stays open in this process.
      *
      * @param path in a bpffs, as {@code /sys/fs/bpf/myservice/connect}; directories are made
-     * @throws AttachException when that cannot be: another file is there, this is no bpffs, or the kernel has no link for it
+     * @throws AttachException when that cannot be: something is there already, this is no bpffs, a name has a dot in it, or the kernel has
+     * no link for it; directories that were made for it are gone then
      * @throws IllegalStateException when it is closed
      */
     public void pin(Path path) {

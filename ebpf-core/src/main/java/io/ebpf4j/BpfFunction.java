@@ -3,6 +3,7 @@ package io.ebpf4j;
 import io.ebpf4j.attach.AttachTarget;
 import io.ebpf4j.attach.IteratorScope;
 import io.ebpf4j.attach.Replacement;
+import io.ebpf4j.attach.Trace;
 import io.ebpf4j.internal.Attachments;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.kernel.FileHandle;
@@ -15,7 +16,8 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * One function of a loaded program. Thread-safe; valid until its program closes.
+ * One function of a loaded program. Thread-safe; valid until its program closes. Another program can be loaded to watch
+ * it, or to replace it or a function that it calls: {@link LoadOptions#target(String, BpfFunction, String)}.
  *
  * {@snippet :
  * BpfFunction function = program.function("on_connect");
@@ -76,7 +78,8 @@ public final class BpfFunction {
 
     /**
      * Hooks it to what its section names, as {@code SEC("tracepoint/sched/sched_process_exec")} does. May be called again: it runs once for each
-     * attachment; to a tracepoint or perf event that it is at the kernel does not attach it once more.
+     * attachment; to a tracepoint or perf event that it is at the kernel does not attach it once more. Where it was
+     * {@link LoadOptions#target(String, String)} that named the place, take {@link Trace#loadedFor()}.
      *
      * @return the attachment, which the program closes if nobody else does
      * @throws BpfException when the kernel or the process's rights do not allow it
@@ -85,14 +88,25 @@ public final class BpfFunction {
     public Attachment attach() {
         if (!spec.attachesItself()) {
             throw new IllegalStateException(where() + " is in section '" + spec.section()
-                    + "', which does not say to what it is hooked; call attach(..) with a target");
+                    + "', which does not say to what it is hooked; call attach("
+                    + (isAimed() ? "Trace.loadedFor())" : "..) with a target"));
         }
         return attachAsLoaded(spec.section());
+    }
+
+    /** Whether the kernel wanted to know the target on loading. */
+    private boolean isAimed() {
+        ProgramType type = spec.programType();
+        return type == ProgramType.TRACING || type == ProgramType.LSM || type == ProgramType.EXT;
     }
 
     /** Hooks it to what its section or the options that it was loaded with name. */
     Attachment attachAsLoaded(String target) {
         return keep(target, () -> loaded(LoadedFunction::attach));
+    }
+
+    String programName() {
+        return program.name();
     }
 
     /** Its descriptor, for another program that is to replace it. */

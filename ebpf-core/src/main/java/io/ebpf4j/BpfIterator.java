@@ -58,7 +58,9 @@ public final class BpfIterator implements AutoCloseable {
             return stream.readAllBytes();
         } catch (IOException e) {
             gate.inside(() -> this); // says so where it was closed meanwhile
-            throw new MapAccessException(String.valueOf(e.getMessage()), 0);
+            throw e.getCause() instanceof MapAccessException refused
+                    ? refused
+                    : new MapAccessException(String.valueOf(e.getMessage()), 0);
         }
     }
 
@@ -111,7 +113,7 @@ public final class BpfIterator implements AutoCloseable {
 
     /**
      * {@return what the function writes, as far as it is read} The walk goes on with the reading; a kernel's buffer of some pages is filled
-     * ahead.
+     * ahead. A read that the kernel refuses throws an {@link IOException} whose cause is a {@link MapAccessException}.
      *
      * @throws MapAccessException when the kernel refuses
      * @throws IllegalStateException when it is closed

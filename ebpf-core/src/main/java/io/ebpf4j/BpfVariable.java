@@ -94,7 +94,7 @@ public final class BpfVariable<T> {
      * @param value the new value
      * @throws IllegalArgumentException when it does not fit the C type
      * @throws UnsupportedOperationException when the variable cannot be written: it is {@code const}, a bitfield, or a
-     * struct with more fields than the record has; says what to do
+     * type of which some struct has a field that its record has no component for, and which would be lost; says what to do
      * @throws IllegalStateException when the program is closed
      */
     public void set(T value) {
@@ -239,16 +239,24 @@ public final class BpfVariable<T> {
                     + " give it its value before, by LoadOptions.global(\"" + place.variable().name() + "\", ..)";
         }
         return switch (place.shape()) {
-            case Struct struct when struct.fields().size() > type.getRecordComponents().length ->
-                ": " + struct.spelling() + " has " + struct.fields().size() + " fields, record " + type.getName()
-                        + " has "
-                        + type.getRecordComponents().length
-                        + "; give the record all of them, or ask for a single field, as"
-                        + " in " + place.variable().name() + '.' + struct.fields().getFirst().name();
             case Scalar scalar when isBitfield(scalar) ->
                 ": is a bitfield, which cannot be written without its neighbours;"
                         + " ask for the whole struct";
-            case Scalar _,Struct _,Sequence _ -> "";
+            case Scalar _ -> "";
+            case Struct _,Sequence _ -> KeyWriter.unwritten(place.shape(), type)
+                    .map(field -> ": cannot be set whole, for " + place.shape().spelling() + " has a field '" + field
+                            + "' that " + type.getTypeName() + " has no component for, so that its value would be lost;"
+                            + " add that, or ask for a single part, with \"" + part(place.shape())
+                            + "\" behind the variable's name")
+                    .orElse("");
+        };
+    }
+
+    private static String part(Shape shape) {
+        return switch (shape) {
+            case Scalar _ -> "";
+            case Sequence sequence -> "[0]" + part(sequence.element());
+            case Struct struct -> '.' + struct.fields().getFirst().name();
         };
     }
 

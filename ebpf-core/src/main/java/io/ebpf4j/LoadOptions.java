@@ -76,11 +76,29 @@ public final class LoadOptions {
     }
 
     /**
-     * {@return options that say to what function of the kernel a function is hooked} For {@code SEC("fentry")} and its like,
-     * whose sections need not say it, or to say otherwise than they do. It is then hooked on loading.
+     * {@return options that say to what of the kernel a function is hooked} For those that the verifier checks against the
+     * kernel's types, whose sections need not name it; what the options say counts. It is then hooked on loading; after
+     * {@link #attachNothing} that is left to {@link io.ebpf4j.attach.Trace#loadedFor()}.
+     * <table>
+     * <caption>What takes a target</caption>
+     * <tr><th>section<th>target<th>kernel
+     * <tr><td>{@code fentry}, {@code fexit}<td>a function of the kernel or of a module<td>5.5
+     * <tr><td>{@code fmod_ret}<td>one that may be made to fail, or a hook of the security modules<td>5.7
+     * <tr><td>{@code tp_btf}<td>a tracepoint: {@code sched_switch}<td>5.5
+     * <tr><td>{@code lsm}<td>a hook of the security modules: {@code file_open}<td>5.7
+     * <tr><td>{@code iter}<td>a kind of object: {@code task}<td>5.8
+     * </table>
+     *
+     * {@snippet :
+     * // SEC("fentry") int BPF_PROG(on_entry, struct file *file) ..
+     * var options = LoadOptions.defaults().target("on_entry", "vfs_fsync");
+     * }
+     *
+     * <p>Loading is a {@link LoadException} where the kernel has no such thing, and an {@link IllegalArgumentException} where the
+     * function is of another kind, which {@link BpfFunction#attach(io.ebpf4j.attach.AttachTarget)} hooks.
      *
      * @param function the C function's name
-     * @param kernelFunction the kernel function's name
+     * @param kernelFunction what it is hooked to
      */
     public LoadOptions target(String function, String kernelFunction) {
         return with(new Option.Aim(Objects.requireNonNull(function, "function"),
@@ -88,8 +106,32 @@ public final class LoadOptions {
     }
 
     /**
-     * {@return options that say to what function of another program a function is hooked, or which it replaces} For
-     * {@code SEC("freplace")}, and for {@code SEC("fentry")} and its like.
+     * {@return options that say to what function of another program a function is hooked, or which it replaces} It is then
+     * hooked on loading.
+     * <table>
+     * <caption>What takes a function of another program</caption>
+     * <tr><th>section<th>what it does<th>takes<th>kernel
+     * <tr><td>{@code freplace}<td>runs instead<td>the same arguments, and returns what that does<td>5.6
+     * <tr><td>{@code fentry}<td>runs before<td>that one's arguments<td>5.5
+     * <tr><td>{@code fexit}<td>runs after<td>that one's arguments, and what it returned<td>5.5
+     * </table>
+     * The other function is an entry point, or a subprogram that its object keeps as a function: {@code __noinline}, and for
+     * {@code freplace} not {@code static}. A replacement gets the context as programs see it ({@code struct xdp_md}), the
+     * others as the kernel does ({@code struct xdp_buff}). All callers of the other program see the change, until the
+     * {@link Attachment} or this program is closed; the other one may be closed before.
+     *
+     * {@snippet :
+     * // in the one: __noinline int verdict(struct xdp_md *ctx) ..    in the other: SEC("freplace") int strict(struct xdp_md *ctx) ..
+     * var options = LoadOptions.defaults().target("strict", filter.function("entry"), "verdict");
+     * try (var replacing = BpfProgram.load(Path.of("strict.bpf.o"), options)) {
+     *     service.run();
+     * }
+     * }
+     *
+     * <p>A function that is replaced is so by one, and nothing else is hooked to it meanwhile. What a function was loaded for
+     * in another program, it is hooked to but once. A replacement can be hooked there again, and to functions of the same
+     * prototype in further programs, by {@link io.ebpf4j.attach.Replacement} (Linux 5.10); others are loaded again. One that
+     * does not fit is a {@link VerifierException} of cause {@link VerifierException.Cause#TARGET}.
      *
      * @param function the C function's name
      * @param other an entry point of the other program, which must be open when this one is loaded
@@ -97,7 +139,7 @@ public final class LoadOptions {
      */
     public LoadOptions target(String function, BpfFunction other, String name) {
         return with(new Option.Aim(Objects.requireNonNull(function, "function"),
-                new Target.Program(other.handle(), Objects.requireNonNull(name, "name"))));
+                new Target.Program(other.handle(), other.programName(), Objects.requireNonNull(name, "name"))));
     }
 
     /**

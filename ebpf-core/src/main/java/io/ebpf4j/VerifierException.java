@@ -78,6 +78,9 @@ public final class VerifierException extends BpfException {
         KERNEL_FUNCTION_MISSING("ask bpf_ksym_exists() before the call, or load the kernel module that has it"),
         /** A map that was not created. */
         MAP_MISSING("create it, or do not load the functions that use it"),
+        /** The function of another program that this one is to replace, or to be hooked to, is not like that. */
+        TARGET("a function can take the place of one that that entry point calls, that its object keeps"
+                + " (`__noinline`, not `static`), and that has the same arguments and result; compare the two declarations"),
         /** A part of the context that may not be read or written. */
         CONTEXT_ACCESS("functions in this SEC(\"..\") may not read or write this part of their context, or not in this"
                 + " width; fields are read as wide as they are declared, and few can be written"),

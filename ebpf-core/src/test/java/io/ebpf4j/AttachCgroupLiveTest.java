@@ -273,11 +273,15 @@ class AttachCgroupLiveTest {
         try (var program = load("attach_packets"); var group = new OwnCgroup(); var port = new UdpPort()) {
             group.enter();
             var attachment = program.function("skb_egress").attach(Cgroup.of(group.directory()));
+            int id = attachment.id().orElseThrow();
             port.exchange(2);
             attachment.replace(program.function("second_egress"));
             port.exchange(1);
             assertThat(order(program)).containsExactly(21, 21, 22);
+            assertThat(attachment.id()).hasValue(id);
             closes(attachment);
+            port.exchange(1);
+            assertThat(order(program)).isEmpty();
         }
     }
 

@@ -32,10 +32,8 @@ class AttachKilledLiveTest {
     void killedProcess_leavesNothingAttached() throws Exception {
         try (var group = new OwnCgroup()) {
             List<String> options = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
-            for (String property : List.of("ebpf4j.root", "ebpf4j.libbpf")) {
-                if (System.getProperty(property) != null) {
-                    options.add("-D" + property + "=" + System.getProperty(property));
-                }
+            if (System.getProperty("ebpf4j.root") != null) {
+                options.add("-Debpf4j.root=" + System.getProperty("ebpf4j.root"));
             }
             Process child = ChildJvm.start(options, AttachMain.class, group.directory().toString());
             Map<String, Integer> links;

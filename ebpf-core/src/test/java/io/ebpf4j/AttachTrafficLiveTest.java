@@ -12,6 +12,7 @@ import io.ebpf4j.attach.TrafficControl;
 import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.testing.AttachReport;
 import io.ebpf4j.testing.Kernels;
+import io.ebpf4j.testing.Links;
 import io.ebpf4j.testing.Live;
 import io.ebpf4j.testing.OwnNetwork;
 import io.ebpf4j.testing.Tool;
@@ -42,6 +43,31 @@ class AttachTrafficLiveTest {
                     "attach_packets: function 'tc_1' cannot be attached to TCX " + direction + " of lo: ");
             assertThat(refused.errno()).hasValue(INVALID);
         }
+    }
+
+    @Test
+    void tcx_replaced_keepsItsLinkAndItsPlace() throws Exception {
+        if (!tcx()) {
+            AttachReport.notHere("tcx replace", "Linux 6.6 brought TCX");
+            return;
+        }
+        AttachReport.passes("tcx replace", () -> {
+            try (var program = PacketProbe.load(); var port = new UdpPort()) {
+                var first = program.function("tc_1").attach(Tcx.of(LO, Direction.INGRESS));
+                program.function("tc_5").attach(Tcx.of(LO, Direction.INGRESS).in(Order.last()));
+                int id = first.id().orElseThrow();
+                int function = Links.program(id);
+                port.exchange(2);
+                first.replace(program.function("tc_2"));
+                port.exchange(2);
+                assertThat(PacketProbe.order(program, port)).containsExactly(1, 5, 1, 5, 2, 5, 2, 5);
+                assertThat(first.id()).hasValue(id);
+                assertThat(Links.program(id)).isNotEqualTo(function);
+                Links.closes(first);
+                port.exchange(1);
+                assertThat(PacketProbe.order(program, port)).containsExactly(5);
+            }
+        });
     }
 
     @Test

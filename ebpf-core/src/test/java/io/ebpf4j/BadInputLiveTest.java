@@ -13,6 +13,8 @@ import io.ebpf4j.testing.LoadMain;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What only a kernel can refuse, and what it is like when something around it lacks. */
@@ -31,6 +33,7 @@ class BadInputLiveTest {
     }
 
     @Test
+    @Tag("stress")
     void verifier_rejectingALoop_keepsALongLogWhole() {
         var e = catchThrowableOfType(VerifierException.class, () -> BpfProgram.load(Fixtures.path("reject_loop")));
         assertThat(e.errno()).hasValue(7);
@@ -61,6 +64,25 @@ class BadInputLiveTest {
         var result = inOwnMounts("mount -t tmpfs none /sys/kernel/btf", Fixtures.path("maps_counter"));
         assertThat(result.output().lines()).hasSize(2)
                 .allSatisfy(line -> assertThat(line).startsWith("loaded: maps_counter"));
+    }
+
+    /** A device that nobody has cannot be opened, which root can be told of no file otherwise. */
+    @Test
+    void kernelConfiguration_notReadable_saysWhatToDo() {
+        String mounts = "mount -t tmpfs none /mnt && mknod /mnt/none c 240 77 && for file in /proc/config.gz"
+                + " /boot/config-$(uname -r); do [ ! -e $file ] || mount --bind /mnt/none $file; done";
+        var result = inOwnMounts(mounts, Fixtures.path("externs"));
+        String release = System.getProperty("os.version");
+        assertThat(result.output().lines()).hasSize(2)
+                .allSatisfy(line -> assertThat(line).isEqualTo("KernelSupportException: externs: reads the kernel's"
+                        + " configuration (CONFIG_BPF_SYSCALL, CONFIG_DEFAULT_HOSTNAME, CONFIG_EBPF4J_NO_SUCH), but this"
+                        + " process can read neither /boot/config-" + release + " nor /proc/config.gz; make one of them"
+                        + " readable, in a container by docker run -v /boot:/boot:ro or on the host by modprobe configs,"
+                        + " or give each value on loading, as in LoadOptions.kconfig(\"CONFIG_BPF_SYSCALL=..\")"));
+        var told = inOwnMounts(mounts, Fixtures.path("externs"), "kconfig:CONFIG_BPF_SYSCALL=y",
+                "kconfig:CONFIG_DEFAULT_HOSTNAME=\"x\"", "kconfig:CONFIG_EBPF4J_NO_SUCH=1");
+        assertThat(told.output().lines()).hasSize(2)
+                .allSatisfy(line -> assertThat(line).startsWith("loaded: externs"));
     }
 
     @Test
@@ -140,11 +162,10 @@ class BadInputLiveTest {
         assertThat(reader.statistics().records()).isZero();
     }
 
-    private static ChildJvm.Result inOwnMounts(String mounts, Path object) {
+    private static ChildJvm.Result inOwnMounts(String mounts, Path object, String... options) {
         // The child's mounts are its own: the rest of the machine keeps what it has.
         return ChildJvm.run(List.of("unshare", "--mount", "sh", "-c", mounts + "; exec \"$@\"", "sh"), NATIVE,
-                LoadMain.class,
-                object.toString());
+                LoadMain.class, Stream.concat(Stream.of(object.toString()), Stream.of(options)).toArray(String[]::new));
     }
 
 }

@@ -56,12 +56,42 @@ class BpfVariableTest {
         BpfVariable<Half> half = program.variable("data_limits", Half.class);
         assertThat(half.get()).isEqualTo(new Half(3));
         assertThatThrownBy(() -> half.set(new Half(1))).isInstanceOf(UnsupportedOperationException.class)
-                .hasMessage("options_globals: variable 'data_limits': struct limits has 2 fields, record"
-                        + " io.ebpf4j.BpfVariableTest$Half has 1; give the record all of them, or ask for a single"
-                        + " field, as in data_limits.low");
+                .hasMessage(
+                        "options_globals: variable 'data_limits': cannot be set whole, for struct limits has a field"
+                                + " 'high' that io.ebpf4j.BpfVariableTest$Half has no component for, so that its value would be"
+                                + " lost; add that, or ask for a single part, with \".low\" behind the variable's name");
         BpfVariable<Limits> whole = program.variable("data_limits", Limits.class);
         whole.set(new Limits(65535, -1));
         assertThat(whole.get()).isEqualTo(new Limits(65535, -1));
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // as the C struct has it
+    record Nested(int port, Half limits, int slow, int fast, long[] table, String tag) {}
+
+    record Twice(int low, int Low) {}
+
+    @Test
+    void nestedStruct_byARecordOfSomeFields_isReadAndNotWritten() {
+        BpfVariable<Nested> nested = program.variable("a_config", Nested.class);
+        assertThat(nested.get()).usingRecursiveComparison()
+                .isEqualTo(new Nested(80, new Half(1), 5, 17, new long[2], ""));
+        BpfVariable<Nested> written = program.variable("seen.config", Nested.class);
+        assertThatThrownBy(() -> written.set(nested.get())).isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage(
+                        "options_globals: variable 'seen.config': cannot be set whole, for struct config has a field"
+                                + " 'limits.high' that io.ebpf4j.BpfVariableTest$Nested has no component for, so that its value"
+                                + " would be lost; add that, or ask for a single part, with \".port\" behind the variable's"
+                                + " name");
+        assertThat(written.get().port()).as("nothing is written").isZero();
+    }
+
+    /** As many components as fields, and still one field is without. */
+    @Test
+    void struct_ofWhichTwoComponentsTakeOneField_isNotWritten() {
+        BpfVariable<Twice> twice = program.variable("data_limits", Twice.class);
+        assertThat(twice.get()).isEqualTo(new Twice(3, 3));
+        assertThatThrownBy(() -> twice.set(new Twice(1, 1))).isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("has a field 'high'");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * many races, and the figures on standard output.
  */
 @Live
+@Tag("stress")
 class LifetimeLiveTest {
     private static final int ROUNDS = Integer.getInteger("ebpf4j.stress", 500);
     private static final int RACES = Integer.getInteger("ebpf4j.stress", 200) * 10;

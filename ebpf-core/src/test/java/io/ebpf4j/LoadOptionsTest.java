@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which functions options choose. */
 class LoadOptionsTest {
     private final ProgramSpec optional = ProgramSpec.read(Fixtures.path("optional"));
+    private final ProgramSpec hooks = ProgramSpec.read(Fixtures.path("live", "target_hooks"));
 
     @Test
     void function_unknown_throwsWithNamesAndSuggestion() {
@@ -51,6 +52,38 @@ class LoadOptionsTest {
     }
 
     @Test
+    void target_ofABareSection_hooksItOnLoading() {
+        LoadOptions options = LoadOptions.defaults().target("on_kernel_entry", "comm_write");
+        assertThatThrownBy(() -> options.plan(hooks)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("target_hooks: function 'on_kernel_entry' is to be hooked, but not loaded, for its section"
+                        + " begins with '?'; add LoadOptions.enable(\"on_kernel_entry\")");
+        LoadPlan plan = options.enable("on_kernel_entry").plan(hooks);
+        assertThat(hooks.functions().stream().filter(plan::attaches).map(FunctionSpec::name))
+                .containsExactly("on_kernel_entry");
+        assertThat(hooks.functions().stream().filter(plan::attaches).map(plan::target))
+                .containsExactly("the kernel's 'comm_write'");
+        assertThat(hooks.functions()).noneMatch(options.disable("on_kernel_entry").plan(hooks)::attaches);
+    }
+
+    @Test
+    void target_inTheKernel_ofAReplacement_throwsWithTheMethodToCall() {
+        assertThatThrownBy(() -> LoadOptions.defaults().enable("replacement").target("replacement", "verdict")
+                .plan(hooks)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("target_hooks: function 'replacement' is in section 'freplace', which replaces functions of"
+                        + " other programs, and none of the kernel; name the program too:"
+                        + " LoadOptions.target(\"replacement\", BpfFunction, \"verdict\")");
+    }
+
+    @Test
+    void target_ofWhatIsHookedLater_throwsWithTheKindsThatTakeOne() {
+        assertThatThrownBy(() -> LoadOptions.defaults().target("needed", "task_rename").plan(optional))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("optional: function 'needed' is in section 'raw_tp/task_rename', which takes no target on"
+                        + " loading; only fentry, fexit, fmod_ret, lsm, tp_btf, iter and freplace do, others are hooked"
+                        + " by BpfFunction.attach(..)");
+    }
+
+    @Test
     void attachNothing_thenOne_attachesThatOne() {
         LoadOptions nothing = LoadOptions.defaults().enable("wanted").attachNothing();
         assertThat(names(nothing.plan(optional)::attaches)).isEmpty();
@@ -59,14 +92,12 @@ class LoadOptionsTest {
 
     @Test
     void attach_ofWhatIsNotLoaded_throwsWithTheOptionToAdd() {
-        for (var options : List.of(LoadOptions.defaults().attach("wanted", true),
-                LoadOptions.defaults().target("wanted", "task_rename"))) {
-            assertThatThrownBy(() -> options.plan(optional)).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("optional: function 'wanted' is to be hooked, but not loaded, for its section begins"
-                            + " with '?'; add LoadOptions.enable(\"wanted\")");
-            assertThat(names(options.enable("wanted").plan(optional)::attaches)).contains("wanted");
-            assertThat(names(options.disable("wanted").plan(optional)::attaches)).containsExactly("needed");
-        }
+        LoadOptions options = LoadOptions.defaults().attach("wanted", true);
+        assertThatThrownBy(() -> options.plan(optional)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("optional: function 'wanted' is to be hooked, but not loaded, for its section begins"
+                        + " with '?'; add LoadOptions.enable(\"wanted\")");
+        assertThat(names(options.enable("wanted").plan(optional)::attaches)).contains("wanted");
+        assertThat(names(options.disable("wanted").plan(optional)::attaches)).containsExactly("needed");
         assertThatThrownBy(() -> LoadOptions.defaults().disable("needed").attach("needed", true).plan(optional))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageEndingWith("but not loaded; take"
                         + " LoadOptions.disable(\"needed\") out");
@@ -114,6 +145,15 @@ class LoadOptionsTest {
         }
         assertThatThrownBy(() -> LoadOptions.defaults().pin(".bs", Path.of("/x")).plan(maps))
                 .hasMessageContaining("did you mean '.bss'?").hasMessageContaining(".rodata");
+    }
+
+    @Test
+    void target_isNamedAsTheOptionsSayIt() {
+        var spec = ProgramSpec.read(Fixtures.path("live", "options_target"));
+        FunctionSpec tracepoint = spec.functions().getFirst();
+        assertThat(LoadOptions.defaults().plan(spec).target(tracepoint)).isEqualTo("tp_btf");
+        assertThat(LoadOptions.defaults().enable("on_tracepoint").target("on_tracepoint", "task_rename").plan(spec)
+                .target(tracepoint)).isEqualTo("tp_btf task_rename");
     }
 
     private List<String> names(Predicate<FunctionSpec> chosen) {

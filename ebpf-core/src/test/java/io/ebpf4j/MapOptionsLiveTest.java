@@ -309,8 +309,8 @@ class MapOptionsLiveTest {
                     LoadOptions.defaults().enable("on_function").target("on_function", other.function("on_rename"),
                             "nothing")))
                     .isInstanceOf(LoadException.class)
-                    .hasMessageContaining("function 'on_function' cannot be hooked to function 'nothing' of another"
-                            + " program: ENOENT")
+                    .hasMessageContaining("function 'on_function' cannot be hooked to function 'nothing' of program"
+                            + " options_statics: ENOENT")
                     .hasMessageEndingWith("no such function, or none that can be hooked");
         }
     }
@@ -321,7 +321,7 @@ class MapOptionsLiveTest {
         assertThatThrownBy(() -> BpfProgram.load(target,
                 LoadOptions.defaults().enable("on_tracepoint").target("on_tracepoint", "no_such_tracepoint")))
                 .isInstanceOf(LoadException.class)
-                .hasMessageContaining("function 'on_tracepoint' cannot be hooked to the kernel's function"
+                .hasMessageContaining("function 'on_tracepoint' cannot be hooked to the kernel's"
                         + " 'no_such_tracepoint': ")
                 .hasMessageEndingWith("; there is no such function, or none that can be hooked");
     }

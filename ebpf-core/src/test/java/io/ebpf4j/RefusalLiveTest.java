@@ -3,12 +3,15 @@ package io.ebpf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.ebpf4j.elf.ElfEditor;
+import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.testing.ChildJvm;
 import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.testing.Live;
 import io.ebpf4j.testing.LoadMain;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,8 +25,10 @@ class RefusalLiveTest {
         return Fixtures.ROOT.resolve("native/fixtures/live").resolve(name + ".bpf.o");
     }
 
-    private static String load(List<String> prefix, String probe) {
-        return ChildJvm.run(prefix, NATIVE, LoadMain.class, probe(probe).toString()).output().lines().findFirst()
+    private static String load(List<String> prefix, String probe, String... options) {
+        String[] arguments = Stream.concat(Stream.of(probe(probe).toString()), Stream.of(options))
+                .toArray(String[]::new);
+        return ChildJvm.run(prefix, NATIVE, LoadMain.class, arguments).output().lines().findFirst()
                 .orElse("");
     }
 
@@ -43,6 +48,22 @@ class RefusalLiveTest {
                 + " (EPERM (1, Operation not permitted)): it lacks "
                 + lacking + "; run it as root, or grant it: AmbientCapabilities=" + lacking
                 + " in a systemd unit, docker run --cap-add " + lacking.substring("CAP_".length()));
+    }
+
+    /** The functions of the network are left out, so that no right for them is asked for. */
+    @Test
+    void right_ofFunctionsThatAreNotLoaded_isNotAskedFor() {
+        assertThat(load(holding(",+bpf"), "attach_killed", "disable:on_frame", "disable:on_packet",
+                "disable:on_connect", "disable:on_lookup"))
+                .startsWith("PrivilegeException: attach_killed: ")
+                .contains("it lacks CAP_PERFMON; run it as root, or grant it: AmbientCapabilities=CAP_PERFMON in");
+    }
+
+    @Test
+    void right_ofAnOptionalFunctionThatIsLoaded_isNamed() {
+        assertThat(load(holding(",+bpf"), "attach_probes", "enable:on_tracepoint"))
+                .startsWith("PrivilegeException: attach_probes: ")
+                .contains("it lacks CAP_PERFMON; run it as root, or grant it: AmbientCapabilities=CAP_PERFMON in");
     }
 
     @Test
@@ -79,6 +100,29 @@ class RefusalLiveTest {
                     "refused_" + probe + ": function 'exits' cannot be attached to " + section + ": SEC(\""
                             + section.substring(0, section.indexOf('/')) + "\") needs ")
                     .hasMessageContaining(option + "=y").hasMessageContaining(release());
+        }
+    }
+
+    /** Loaded where that is allowed; it then takes the place of a function once, and the second time is refused. */
+    @Test
+    void target_ofTheOptions_isNamedWhereItIsRefused() {
+        var elf = ElfFile.parse(probe("attach_replaced"));
+        byte[] renamed = ElfEditor.of(elf).renameSection(elf.section("?freplace").orElseThrow().index(),
+                "?freplace/elsewhere").toBytes();
+        try (var base = BpfProgram.load(probe("attach_replaced"), LoadOptions.defaults().attachNothing())) {
+            var options = LoadOptions.defaults().disable("entry").enable("replacement").target("replacement",
+                    base.function("entry"), "verdict");
+            try (var program = BpfProgram.load(ProgramSpec.read(renamed, "renamed"), options)) {
+                assertThat(program.attachments()).singleElement()
+                        .hasToString("renamed: function 'replacement' to freplace verdict");
+                var e = catchThrowableOfType(BpfException.class, () -> program.function("replacement").attach());
+                assertThat(e).hasMessageStartingWith(
+                        "renamed: function 'replacement' cannot be attached to freplace verdict: E");
+            } catch (PrivilegeException e) {
+                assertThat(e).hasMessageStartingWith("renamed: the kernel does not let this process load function"
+                        + " 'replacement', SEC(\"freplace/elsewhere\") (EPERM");
+                assertThat(e.missing()).isEmpty();
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +100,7 @@ class VerifierLiveTest {
 
     /** libbpf begins with 16 MiB and doubles until the log fits; each line of it has to be there. */
     @Test
+    @Tag("stress")
     void log_ofAHundredMegabytes_isWhole() {
         var e = catchThrowableOfType(VerifierException.class, () -> BpfProgram.load(Fixtures.path("reject_loop")));
         assertThat(e.errno()).hasValue(7);

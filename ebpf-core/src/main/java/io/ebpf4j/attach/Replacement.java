@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * A global function of another program, which this one runs instead of: {@code freplace}. It has to be loaded for a function of the same
- * prototype before.
+ * prototype before, by {@link io.ebpf4j.LoadOptions#target(String, BpfFunction, String)}. Linux 5.10.
  *
  * @param program an entry point of the other program
  * @param function the global function in it, or its own name

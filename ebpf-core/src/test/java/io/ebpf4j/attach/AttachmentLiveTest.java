@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ebpf4j.AttachException;
 import io.ebpf4j.Attachment;
 import io.ebpf4j.BpfProgram;
+import io.ebpf4j.LoadOptions;
+import io.ebpf4j.testing.Await;
 import io.ebpf4j.testing.Calls;
+import io.ebpf4j.testing.ChildJvm;
 import io.ebpf4j.testing.Events;
+import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.testing.Hits;
+import io.ebpf4j.testing.Links;
 import io.ebpf4j.testing.Live;
+import io.ebpf4j.testing.PinMain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +29,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What attachments have in common. */
 @Live
@@ -68,6 +76,63 @@ class AttachmentLiveTest {
                 () -> Calls.labs(-5), Hits.own(8, 0, 5));
     }
 
+    /** The program is closed, a file has what it counts: another program is asked for that. */
+    @Test
+    void pin_outlivesItsProgram() throws IOException {
+        Path folder = BPFFS.resolve("ebpf4j_outlives_" + ProcessHandle.current().pid());
+        Path file = folder.resolve("hook");
+        Path counts = folder.resolve("hits");
+        try {
+            int id;
+            try (var program = Hits.load("attach_raw", "on_raw")) {
+                program.map("hits").pin(counts);
+                var attachment = program.function("on_raw").attach(RawTracepoint.of("task_rename"));
+                attachment.pin(file);
+                id = attachment.id().orElseThrow();
+                Hits.times(2, Events::rename);
+            }
+            assertThat(Links.exists(id)).isTrue();
+            Hits.times(3, Events::rename);
+            try (var asked = BpfProgram.load(Fixtures.path("live", "attach_raw"),
+                    LoadOptions.defaults().reuseMap("hits", counts))) {
+                assertThat(Hits.of(asked)).isEqualTo(Map.of(Hits.own(1, 0, 0), 5L));
+                Files.delete(file);
+                awaitNoMore(asked, Events::rename);
+            }
+            assertThat(Links.exists(id)).isFalse();
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(counts);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    @Test
+    void pin_outlivesItsProcess() throws IOException {
+        Path folder = BPFFS.resolve("ebpf4j_process_" + ProcessHandle.current().pid());
+        Path file = folder.resolve("hook");
+        List<String> options = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
+        for (String property : List.of("ebpf4j.root", "ebpf4j.libbpf")) {
+            if (System.getProperty(property) != null) {
+                options.add("-D" + property + "=" + System.getProperty(property));
+            }
+        }
+        try {
+            ChildJvm.Result child = ChildJvm.run(List.of(), options, PinMain.class, file.toString());
+            assertThat(child.status()).as(child.output()).isZero();
+            int id = Integer.parseInt(child.output().lines().toList().getLast());
+            assertThat(Links.exists(id)).isTrue();
+            int function = Links.program(id);
+            assertThat(Links.programExists(function)).isTrue();
+            Files.delete(file);
+            Await.until("link " + id + " gone", () -> !Links.exists(id));
+            Await.until("function " + function + " gone", () -> !Links.programExists(function));
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
+        }
+    }
+
     /** The attachment is closed, the program stays to be asked what it counts. */
     private static void assertKeptByFile(String object, String function, AttachTarget target, Runnable event,
             Hits.Hit hit) throws IOException {
@@ -76,8 +141,9 @@ class AttachmentLiveTest {
             var attachment = program.function(function).attach(target);
             attachment.pin(file);
             assertThatThrownBy(() -> attachment.pin(file)).isInstanceOf(AttachException.class)
-                    .hasMessageContaining("cannot be pinned as " + file + ": EEXIST")
-                    .hasMessageEndingWith("; delete that file, or choose another");
+                    .hasMessageEndingWith(
+                            ": cannot be pinned at " + file + ", for something is there already; choose another"
+                                    + " path, or remove that: rm " + file);
             int id = attachment.id().orElseThrow();
             attachment.close();
             assertThat(Hits.links()).doesNotContain(id);
@@ -122,15 +188,84 @@ class AttachmentLiveTest {
     }
 
     @Test
-    void pin_outsideOfBpffs_saysWhereItMustBe() {
-        Path file = Path.of(System.getProperty("java.io.tmpdir"), "ebpf4j_not_here");
+    void pin_outsideOfBpffs_saysWhereItMustBe(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("not_here").resolve("hook");
         try (var program = Hits.load("attach_raw", "on_raw");
                 var attachment = program.function("on_raw").attach(RawTracepoint.of("task_rename"))) {
             assertThatThrownBy(() -> attachment.pin(file)).isInstanceOf(AttachException.class)
-                    .hasMessage("attach_raw: function 'on_raw' at raw tracepoint task_rename: cannot be pinned as "
-                            + file + ": EPERM (1, Operation not permitted); it must lie in a bpffs: mount -t bpf bpf"
-                            + " /sys/fs/bpf");
+                    .hasMessage("attach_raw: function 'on_raw' at raw tracepoint task_rename: cannot be pinned at "
+                            + file + ": " + folder + " is in a file system of type "
+                            + Files.getFileStore(folder).type() + ", and only that of BPF keeps attachments; choose a"
+                            + " path below /sys/fs/bpf, and if that is none either run: mount -t bpf bpf /sys/fs/bpf");
+            assertThat(file.getParent()).doesNotExist();
         }
+    }
+
+    @Test
+    void pin_underANameWithADot_blamesTheDotAndMakesNoFolder() {
+        Path folder = BPFFS.resolve("ebpf4j_dot_" + ProcessHandle.current().pid());
+        Path file = folder.resolve("hooks").resolve("on.raw");
+        try (var program = Hits.load("attach_raw", "on_raw");
+                var attachment = program.function("on_raw").attach(RawTracepoint.of("task_rename"))) {
+            assertThatThrownBy(() -> attachment.pin(file)).isInstanceOf(AttachException.class)
+                    .hasMessage("attach_raw: function 'on_raw' at raw tracepoint task_rename: cannot be pinned at "
+                            + file + ": the BPF file system takes no name with a dot, as in "
+                            + BPFFS.relativize(file) + "; write for instance "
+                            + BPFFS.relativize(file).toString().replace('.', '_'));
+            assertThat(folder).doesNotExist();
+        }
+    }
+
+    /** What the kernel alone can refuse: by then the folders are made, and have to go again. */
+    @Test
+    void pin_thatTheKernelRefuses_leavesNoFolder() {
+        Path folder = BPFFS.resolve("ebpf4j_long_" + ProcessHandle.current().pid());
+        Path file = folder.resolve("hooks").resolve("x".repeat(256));
+        try (var program = Hits.load("attach_raw", "on_raw");
+                var attachment = program.function("on_raw").attach(RawTracepoint.of("task_rename"))) {
+            assertThatThrownBy(() -> attachment.pin(file)).isInstanceOf(AttachException.class)
+                    .hasMessage("attach_raw: function 'on_raw' at raw tracepoint task_rename: cannot be pinned at "
+                            + file + ": ENAMETOOLONG (36, File name too long)");
+            assertThat(folder).doesNotExist();
+        }
+    }
+
+    /** Seen from beside: whoever finds one gone finds those gone that came after it. */
+    @Test
+    void close_ofAProgram_detachesTheLastFirst() throws Exception {
+        var program = Hits.load("attach_probes", "on_uprobe", "on_uretprobe");
+        try (program; var threads = Executors.newSingleThreadExecutor()) {
+            List<Integer> ids = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                var attachment = i % 2 == 0
+                        ? program.function("on_uprobe").attach(uprobe())
+                        : program.function("on_uretprobe").attach(uprobe().onReturns());
+                ids.add(attachment.id().orElseThrow());
+            }
+            assertThat(program.attachments()).extracting(one -> one.id().orElseThrow()).isEqualTo(ids);
+            var watching = new CountDownLatch(1);
+            Future<List<List<Boolean>>> watcher = threads.submit(() -> watch(ids, watching));
+            watching.await();
+            program.close();
+            List<List<Boolean>> seen = watcher.get(20, TimeUnit.SECONDS);
+            assertThat(seen).allSatisfy(there -> assertThat(there.lastIndexOf(true))
+                    .isLessThan(there.contains(false) ? there.indexOf(false) : there.size()));
+            assertThat(seen).as("some there, some gone")
+                    .anyMatch(there -> there.contains(true) && there.contains(false));
+        }
+    }
+
+    /** {@return which links were there, each time that it was another than before; the oldest is asked for first} */
+    private static List<List<Boolean>> watch(List<Integer> ids, CountDownLatch watching) {
+        List<List<Boolean>> seen = new ArrayList<>(List.of(ids.stream().map(Links::exists).toList()));
+        watching.countDown();
+        while (seen.getLast().contains(true)) {
+            List<Boolean> there = ids.stream().map(Links::exists).toList();
+            if (!there.equals(seen.getLast())) {
+                seen.add(there);
+            }
+        }
+        return seen;
     }
 
     @Test
@@ -144,6 +279,7 @@ class AttachmentLiveTest {
     }
 
     @Test
+    @Tag("stress")
     void attach_by50ThreadsWhileTheProgramIsClosed_leavesNothing() throws Exception {
         for (int round = 0; round < 4; round++) {
             try (var program = Hits.load("attach_probes", "on_uprobe")) {

@@ -2,6 +2,7 @@ package io.ebpf4j.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.ebpf4j.BpfProgram;
 import io.ebpf4j.LoadOptions;
@@ -128,6 +129,35 @@ class IteratorsLiveTest {
                 assertThat(id).isEqualTo((Long) Files.getAttribute(mount, "unix:ino"));
             }
         });
+    }
+
+    @Test
+    void function_thatWritesMoreThanTheBuffer_isToldSo() {
+        try (var program = BpfProgram.load(Fixtures.path("live", "links_iter"),
+                LoadOptions.defaults().enable("too_much").attachNothing());
+                var tasks = program.function("too_much").iterator()) {
+            var refused = catchThrowableOfType(MapAccessException.class, tasks::bytes);
+            assertThat(refused).hasMessage("links_iter: function 'too_much' at an iterator over everything: cannot be"
+                    + " read: E2BIG (7, Argument list too long); of one object the function writes more than the kernel's"
+                    + " buffer takes, 8 pages (32 KiB where those have 4096 bytes); let it write less of each");
+            assertThat(refused.errno()).hasValue(7);
+            assertThatThrownBy(() -> tasks.stream().read()).isInstanceOf(IOException.class)
+                    .hasMessage(refused.getMessage()).hasCauseInstanceOf(MapAccessException.class);
+        }
+    }
+
+    /** To read on and on would keep the thread for ever. */
+    @Test
+    void function_thatNeverHasDone_isGivenUp() {
+        try (var program = BpfProgram.load(Fixtures.path("live", "links_iter"),
+                LoadOptions.defaults().enable("once_more").attachNothing());
+                var tasks = program.function("once_more").iterator()) {
+            var refused = catchThrowableOfType(MapAccessException.class, tasks::bytes);
+            assertThat(refused).hasMessageEndingWith(": cannot be read: EAGAIN (11, Resource temporarily unavailable);"
+                    + " the function returned 1, to be called once more with the same object, 10000 times in a row; let"
+                    + " it return 0 in the end");
+            assertThat(refused.errno()).hasValue(11);
+        }
     }
 
     @Test

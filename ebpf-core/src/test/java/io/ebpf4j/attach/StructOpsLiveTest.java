@@ -1,12 +1,15 @@
 package io.ebpf4j.attach;
 
+import static io.ebpf4j.testing.Links.closes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.AttachException;
 import io.ebpf4j.BpfException;
 import io.ebpf4j.BpfProgram;
+import io.ebpf4j.kernel.LinkType;
 import io.ebpf4j.testing.AttachReport;
+import io.ebpf4j.testing.Await;
 import io.ebpf4j.testing.Calls;
 import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.testing.Hits;
@@ -59,6 +62,37 @@ class StructOpsLiveTest {
                 attachment.close();
                 attachment.close();
                 assertThat(ways()).doesNotContain("ebpf4j_test");
+            }
+        });
+    }
+
+    @Test
+    void structOps_withLink_endWithTheirLink() throws Exception {
+        if (!Libraries.since(1, 2) || !POSSIBLE || !Kernels.since(6, 4)) {
+            BpfException thrown = AttachReport.refused("struct_ops.link", BpfException.class, () -> {
+                try (var program = BpfProgram.load(Fixtures.path("live", "links_ops"))) {
+                    program.attachStructOps("linked_ops");
+                }
+            });
+            assertThat(thrown).hasMessageStartingWith("links_ops: ");
+            if (!Libraries.since(1, 2)) {
+                assertThat(thrown).hasMessageContaining("SEC(\".struct_ops.link\") needs libbpf 1.2");
+            }
+            return;
+        }
+        AttachReport.passes("struct_ops.link", () -> {
+            try (var program = BpfProgram.load(Fixtures.path("live", "links_ops"))) {
+                assertThat(ways()).as("loaded, not attached").doesNotContain("ebpf4j_linked");
+                var attachment = program.attachStructOps("linked_ops");
+                assertThat(ways()).contains("ebpf4j_linked");
+                assertThat(Hits.links()).contains(attachment.id().orElseThrow());
+                assertThat(attachment.info().orElseThrow().type()).isEqualTo(LinkType.STRUCT_OPS);
+                try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                    Calls.connect(server.getLocalPort(), "ebpf4j_linked");
+                    assertThat(counted(program)).isEqualTo(Map.of(new Hit(1, 0, 0, 0), 1L));
+                }
+                closes(attachment);
+                Await.until("ebpf4j_linked gone", () -> !ways().contains("ebpf4j_linked"));
             }
         });
     }

@@ -55,7 +55,9 @@ class TracepointsLiveTest {
             assertThatThrownBy(() -> function.attach(Tracepoint.of("task", "task_rename").withCookie(2)))
                     .isInstanceOf(AttachException.class)
                     .hasMessageStartingWith("attach_probes: function 'on_tracepoint' cannot be attached to tracepoint"
-                            + " task/task_rename: EEXIST");
+                            + " task/task_rename: EEXIST (17, File exists); the function is attached there already, and"
+                            + " the kernel calls it once for each event; go on with that attachment, close it before this"
+                            + " call, or load the program twice: ");
             assertThat(program.attachments()).containsExactly(first);
             Events.rename();
             assertThat(Hits.of(program)).isEqualTo(Map.of(Hits.own(11, 1, 0), 1L));

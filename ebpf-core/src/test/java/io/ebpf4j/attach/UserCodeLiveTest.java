@@ -6,24 +6,40 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ebpf4j.AttachException;
 import io.ebpf4j.BpfException;
 import io.ebpf4j.BpfProgram;
+import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.elf.ElfEditor;
+import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.testing.AttachReport;
 import io.ebpf4j.testing.Calls;
+import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.testing.Hits;
 import io.ebpf4j.testing.Kernels;
 import io.ebpf4j.testing.Live;
+import io.ebpf4j.testing.Tool;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Probes of the C library that this very JVM runs on, and of the JVM. */
 @Live
+@SuppressWarnings("restricted") // to call a library is what a probe of it is for
 class UserCodeLiveTest {
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
 
@@ -110,6 +126,26 @@ class UserCodeLiveTest {
                     .hasMessageContaining("ENOENT");
             assertThat(program.attachments()).isEmpty();
         }
+    }
+
+    @Test
+    void uprobe_ofWhatTheLibraryLacks_isToldItsFileAndTheNearestName() {
+        String hint = "ENOENT (2, No such file or directory); " + Calls.library()
+                + " has no function 'lbas' (did you mean"
+                + " 'labs'?); `nm -D " + Calls.library() + "` shows those that it exports: ";
+        try (var program = Hits.load("attach_probes", "on_uprobe")) {
+            assertThatThrownBy(() -> program.function("on_uprobe").attach(Uprobe.of(Calls.library(), "lbas")))
+                    .isInstanceOf(AttachException.class)
+                    .hasMessageStartingWith("attach_probes: function 'on_uprobe' cannot be attached to uprobe "
+                            + Calls.library() + ":lbas: " + hint);
+        }
+        String section = "uprobe/" + Calls.library() + ":lbas";
+        var elf = ElfFile.parse(Fixtures.path("live", "attach_killed"));
+        byte[] renamed = ElfEditor.of(elf).renameSection(elf.section("uprobe").orElseThrow().index(), section)
+                .toBytes();
+        var spec = ProgramSpec.read(renamed, "renamed");
+        assertThatThrownBy(() -> BpfProgram.load(spec)).isInstanceOf(AttachException.class)
+                .hasMessageStartingWith("renamed: function 'on_call' cannot be attached to " + section + ": " + hint);
     }
 
     @Test
@@ -209,6 +245,63 @@ class UserCodeLiveTest {
                     .hasMessageStartingWith("attach_usdt: function 'on_class' cannot be attached to usdt " + jvm
                             + ":hotspot:no_such: ")
                     .hasMessageContaining("ENOENT");
+        }
+    }
+
+    /** The program counts in there who looks, and prepares what it tells only then. */
+    @Test
+    void usdt_withASemaphore_isCountedInItWhileAttached(@TempDir Path folder) throws Exception {
+        Optional<String> compiler = Stream.of("cc", "gcc", "clang-14").filter(Tool::has).findFirst();
+        if (compiler.isEmpty() || Libraries.since(1, 7)) {
+            AttachReport.notHere("usdt semaphore",
+                    compiler.isEmpty() ? "no C compiler to build the target with" : "as usdt");
+            return;
+        }
+        Path library = folder.resolve("libusdt_semaphore.so");
+        Tool.run(compiler.get(), "-shared", "-fPIC", "-O1", "-o", library.toString(),
+                Fixtures.ROOT.resolve("native/fixtures/live/src/usdt_semaphore.c").toString());
+        try (Arena arena = Arena.ofConfined()) {
+            var symbols = SymbolLookup.libraryLookup(library, arena);
+            var semaphore = Linker.nativeLinker().downcallHandle(symbols.find("ebpf4j_semaphore").orElseThrow(),
+                    FunctionDescriptor.of(ValueLayout.JAVA_SHORT));
+            var probe = Linker.nativeLinker().downcallHandle(symbols.find("ebpf4j_probe").orElseThrow(),
+                    FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+            var name = arena.allocateFrom("usdt/Probe");
+            AttachReport.passes("usdt semaphore", () -> {
+                try (var program = Hits.load("attach_usdt", "on_class")) {
+                    var target = Usdt.of(library, "ebpf4j", "called").inProcess(OWN_PID);
+                    assertThat(count(semaphore)).isZero();
+                    call(probe, name, 9);
+                    var first = program.function("on_class").attach(target.withCookie(5));
+                    assertThat(count(semaphore)).isEqualTo(1);
+                    call(probe, name, 10);
+                    var second = program.function("on_class").attach(target.withCookie(6));
+                    assertThat(count(semaphore)).as("the kernel counts the place, not who is there").isEqualTo(1);
+                    first.close();
+                    assertThat(count(semaphore)).isEqualTo(1);
+                    call(probe, name, 11);
+                    second.close();
+                    assertThat(count(semaphore)).isZero();
+                    call(probe, name, 12);
+                    assertThat(Hits.of(program)).isEqualTo(Map.of(Hits.own(1, 5, 10), 1L, Hits.own(1, 6, 11), 1L));
+                }
+            });
+        }
+    }
+
+    private static int count(MethodHandle semaphore) {
+        try {
+            return (short) semaphore.invokeExact();
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void call(MethodHandle probe, MemorySegment name, long length) {
+        try {
+            probe.invokeExact(name, length);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The installed bpftool and this library, on the same code in the running kernel. */
 @Live
+@Tag("stress")
 class XlatedLiveTest {
     private static final Path PINS = Path.of("/sys/fs/bpf");
     private static final Pattern COMPILED = Pattern.compile("[+-]\\d+#(bpf_prog_[0-9a-f]{16}_\\w+)");

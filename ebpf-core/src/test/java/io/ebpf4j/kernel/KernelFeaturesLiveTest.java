@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -254,6 +255,7 @@ class KernelFeaturesLiveTest {
     }
 
     @Test
+    @Tag("stress")
     void allProbes_ahundredTimes_leaveNothingOpen() throws IOException {
         askAll(new KernelFeatures());
         long descriptors = descriptors();

@@ -1,5 +1,6 @@
 package io.ebpf4j.testing;
 
+import io.ebpf4j.libbpf.NativeLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,8 +10,8 @@ import org.assertj.core.api.Assertions;
 
 /**
  * What became of each kind of attachment on this kernel, for a table over several kernels: one line a kind,
- * {@code kind<TAB>kernel release<TAB>passed|refused|n/a<TAB>message}, appended to the file that the system property
- * {@code ebpf4j.attach.report} names, {@code target/attach-report.tsv} by default.
+ * {@code kind<TAB>kernel release<TAB>version of libbpf<TAB>passed|refused|n/a<TAB>message}, appended to the file that the
+ * system property {@code ebpf4j.attach.report} names, {@code target/attach-report.tsv} by default.
  */
 public final class AttachReport {
     private static final Path FILE = Path.of(System.getProperty("ebpf4j.attach.report", "target/attach-report.tsv"));
@@ -44,7 +45,8 @@ public final class AttachReport {
     }
 
     private static synchronized void append(String kind, String outcome, String message) {
-        String line = String.join("\t", kind, Kernels.release(), outcome, message.replaceAll("\\s+", " ")) + "\n";
+        String line = String.join("\t", kind, Kernels.release(), NativeLibrary.version(), outcome,
+                message.replaceAll("\\s+", " ")) + "\n";
         try {
             Path folder = FILE.toAbsolutePath().getParent();
             if (folder != null) {

@@ -1,5 +1,6 @@
 package io.ebpf4j.testing;
 
+import io.ebpf4j.libbpf.NativeLibrary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,9 +48,13 @@ public final class ChildJvm {
             String... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-cp",
+        command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp",
                 System.getProperty("java.class.path")));
-        command.addAll(jvmOptions);
+        String libbpf = System.getProperty(NativeLibrary.PROPERTY);
+        if (libbpf != null) {
+            command.add("-D" + NativeLibrary.PROPERTY + "=" + libbpf);
+        }
+        command.addAll(jvmOptions); // after it, so that they can name another
         command.add(main.getName());
         command.addAll(List.of(arguments));
         return command;

@@ -18,7 +18,7 @@ class AttachTableTest {
             <!-- attach kinds: written by native/kernels/AttachTable.java, not by hand -->
             """;
     private static final String TABLE = """
-            | attach kind | Linux 6.18.44 (host) | Linux 6.1 | Linux 6.12 |
+            | attach kind | Linux 6.18.44 (host), libbpf 1.5 | Linux 6.1, libbpf 1.5 | Linux 6.12 |
             |---|---|---|---|
             | kprobe | refused (1) | passed | - |
             | tcx | passed | refused (2) | - |
@@ -55,12 +55,12 @@ class AttachTableTest {
     @Test
     void write_ofWhatRan_thenOfOneKernel_keepsTheOthersColumns() throws Exception {
         hostRan();
-        guestRan("tcx\t6.1.0-56-amd64\trefused\tneeds Linux 6.6\nkprobe\t6.1.0-56-amd64\tpassed\t\n");
+        guestRan("tcx\t6.1.0-56-amd64\t1.5\trefused\tneeds Linux 6.6\nkprobe\t6.1.0-56-amd64\t1.5\tpassed\t\n");
         assertThat(run("write").output()).isEmpty();
         assertThat(readme()).isEqualTo("before\n" + HEAD + TABLE + TAIL);
 
         Files.delete(root.resolve("ebpf-core/target/attach-report.tsv"));
-        guestRan("kprobe\t6.1.0-56-amd64\tpassed\t\n");
+        guestRan("kprobe\t6.1.0-56-amd64\t1.5\tpassed\t\n");
         assertThat(run("write").output()).isEmpty();
         assertThat(readme()).isEqualTo("before\n" + HEAD
                 + TABLE.replace("passed | refused (2) |", "passed | - |").replace("2. `` needs Linux 6.6 ``\n", "")
@@ -70,40 +70,44 @@ class AttachTableTest {
     @Test
     void check_cellOfAKernelThatRan_isComparedByStateAlone() throws Exception {
         write("ebpf-core/README.md", HEAD + TABLE + TAIL);
-        guestRan("kprobe\t6.1.0\trefused\tpid 7\ntcx\t6.1.0\trefused\tanother message\n");
+        guestRan("kprobe\t6.1.0\t1.5\trefused\tpid 7\ntcx\t6.1.0\t1.5\trefused\tanother message\n");
         var result = run("check");
         assertThat(result.status()).isEqualTo(1);
-        assertThat(result.output()).contains("Linux 6.18.44 (host): not compared, it did not run", "1 cells of ",
-                "kprobe in Linux 6.1: the table says passed, seen was refused: pid 7\n");
+        assertThat(result.output()).contains("Linux 6.18.44 (host), libbpf 1.5: not compared, it did not run",
+                "1 cells of ",
+                "kprobe in Linux 6.1, libbpf 1.5: the table says passed, seen was refused: pid 7\n");
     }
 
     @Test
     void check_kernelThatRanAndReportedNothing_hasLostItsCells() throws Exception {
         write("ebpf-core/README.md", HEAD + TABLE + TAIL);
         write("native/kernels/target/6.1/end", "");
-        assertThat(run("check").output()).contains("tcx in Linux 6.1: the table says refused, seen was -");
+        assertThat(run("check").output()).contains("tcx in Linux 6.1, libbpf 1.5: the table says refused, seen was -");
     }
 
     @Test
-    void check_anotherHost_isNotCompared() throws Exception {
+    void check_anotherHostOrLibbpf_isNotCompared() throws Exception {
         write("ebpf-core/README.md", HEAD + TABLE + TAIL);
-        write("ebpf-core/target/attach-report.tsv", "kprobe\t6.8.0-31-generic\tpassed\t\n");
+        write("ebpf-core/target/attach-report.tsv", "kprobe\t6.8.0-31-generic\t1.5\tpassed\t\n");
+        guestRan("kprobe\t6.1.0\t1.1\trefused\tan older libbpf\n");
         var result = run("check");
-        assertThat(result.output()).contains("Linux 6.18.44 (host): not compared, this machine has Linux 6.8.0 (host)");
+        assertThat(result.output()).contains(
+                "Linux 6.18.44 (host), libbpf 1.5: not compared, what ran is Linux 6.8.0 (host), libbpf 1.5\n",
+                "Linux 6.1, libbpf 1.5: not compared, what ran is Linux 6.1, libbpf 1.1\n");
         assertThat(result.status()).isZero();
     }
 
     @Test
     void report_brokenOrContradictingItself_namesTheLine() throws Exception {
-        guestRan("kprobe\t6.1.0\tpassed\t\nkprobe\t6.1.0\tattached\t\n");
-        assertThat(run("check").output()).contains("attach.tsv:2: 'kprobe\t6.1.0\tattached\t' is not: kind, ");
-        guestRan("kprobe\t6.1.0\tpassed\t\nkprobe\t6.1.0\trefused\tx\n");
+        guestRan("kprobe\t6.1.0\t1.5\tpassed\t\nkprobe\t6.1.0\t1.5\tattached\t\n");
+        assertThat(run("check").output()).contains("attach.tsv:2: 'kprobe\t6.1.0\t1.5\tattached\t' is not: kind, ");
+        guestRan("kprobe\t6.1.0\t1.5\tpassed\t\nkprobe\t6.1.0\t1.5\trefused\tx\n");
         assertThat(run("write").output()).contains("attach.tsv:2: kprobe is refused, and was passed in a line before");
     }
 
     private void hostRan() throws IOException {
-        write("ebpf-core/target/attach-report.tsv", "kprobe\t6.18.44-x\trefused\tkprobe | `x` of " + root
-                + "/lib/a.so\ntcx\t6.18.44-x\tpassed\tnot shown\n");
+        write("ebpf-core/target/attach-report.tsv", "kprobe\t6.18.44-x\t1.5\trefused\tkprobe | `x` of " + root
+                + "/lib/a.so\ntcx\t6.18.44-x\t1.5\tpassed\tnot shown\n");
     }
 
     private void guestRan(String report) throws IOException {

@@ -48,6 +48,33 @@ public final class KeyWriter {
         return writer::write;
     }
 
+    /**
+     * {@return the first field that gets no value from a Java type, as {@code limits.high} or {@code [].port}; nothing when each gets one}
+     *
+     * @param shape the C type
+     * @param type the Java type, which {@link Binder} has accepted
+     */
+    public static Optional<String> unwritten(Shape shape, Class<?> type) {
+        return unwritten(shape, type, "").map(path -> path.startsWith(".") ? path.substring(1) : path);
+    }
+
+    private static Optional<String> unwritten(Shape shape, Class<?> type, String path) {
+        return switch (shape) {
+            case Scalar _ -> Optional.empty();
+            case Sequence sequence -> unwritten(sequence.element(), type.componentType(), path + "[]");
+            case Struct struct -> {
+                List<Field> unwritten = new ArrayList<>(struct.fields());
+                Optional<String> within = Optional.empty();
+                for (RecordComponent component : type.getRecordComponents()) {
+                    Field field = Binder.find(struct, component.getName()).orElseThrow();
+                    unwritten.remove(field);
+                    within = within.or(() -> unwritten(field.shape(), component.getType(), path + '.' + field.name()));
+                }
+                yield unwritten.isEmpty() ? within : Optional.of(path + '.' + unwritten.getFirst().name());
+            }
+        };
+    }
+
     private ValueWriter<Object> bind(Shape shape, Class<?> type) {
         return switch (shape) {
             case Scalar scalar -> scalar(scalar.decoder());

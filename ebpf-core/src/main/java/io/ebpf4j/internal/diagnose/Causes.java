@@ -14,6 +14,9 @@ final class Causes {
             rule(Cause.MAP_MISSING, "is referenced but wasn't created|unknown#2001\\d{6}"),
             rule(Cause.KERNEL_FUNCTION_MISSING, "kfunc '.*' is referenced but wasn't resolved|unknown#2002\\d{6}"
                     + "|calling kernel function .* is not allowed"),
+            rule(Cause.TARGET, "is not a global function|^Subprog \\S+ doesn't exist|\\(\\) has \\d+ args while "
+                    + "|^Return type .* of \\S+\\(\\) doesn't match|^arg\\d+ in \\S+\\(\\) |^Cannot replace "
+                    + "|^Cannot extend |^Cannot recursively attach"),
             rule(Cause.HELPER_UNKNOWN, "invalid func unknown#\\d+|invalid func bpf_unspec"),
             rule(Cause.HELPER_NOT_ALLOWED, "program of this type cannot use helper|unknown func bpf_"
                     + "|helper call is not allowed in probe"),

@@ -4,7 +4,9 @@ import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.ProgramType;
+import io.ebpf4j.VariableSpec;
 import io.ebpf4j.libbpf.Errno;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -17,6 +19,7 @@ public final class Lacking {
     private static final Pattern NO_KERNEL_VARIABLE = Pattern
             .compile("extern \\(var ksym\\) '([^']*)': not found in kernel BTF");
     private static final Pattern NO_EXTERN = Pattern.compile("extern '([^']*)' \\(strong\\): not resolved");
+    private static final Pattern NO_KCONFIG = Pattern.compile("failed to open system Kconfig");
     private static final Pattern NO_TARGET = Pattern
             .compile("prog '([^']*)': failed to find kernel BTF type ID of '([^']*)'");
     private static final Pattern NO_BPFFS = Pattern.compile("specified path (\\S+) is not on BPF FS");
@@ -62,6 +65,9 @@ public final class Lacking {
                     + (matcher.group(1).startsWith("CONFIG_") ? " or does not tell in /proc/config.gz" : "")
                     + "; declare it __weak, and it is 0 there");
         }
+        if (NO_KCONFIG.matcher(said).find()) {
+            return Optional.of(noConfig(spec, host));
+        }
         matcher = NO_TARGET.matcher(said);
         if (matcher.find()) {
             return Optional
@@ -73,6 +79,17 @@ public final class Lacking {
             return Optional.of("a map cannot be pinned at " + matcher.group(1) + "; " + Mounts.bpffs(host));
         }
         return UNKNOWN_TO_KERNEL.contains(errno) ? unknown(spec, host, said) : Optional.empty();
+    }
+
+    private static String noConfig(ProgramSpec spec, Host host) {
+        List<String> names = spec.variables().stream().filter(variable -> variable.section().equals(".kconfig"))
+                .map(VariableSpec::name).filter(name -> name.startsWith("CONFIG_")).sorted().toList();
+        return "reads the kernel's configuration" + (names.isEmpty() ? "" : " (" + String.join(", ", names) + ")")
+                + ", but this process can read neither /boot/config-" + host.release()
+                + " nor /proc/config.gz; make one of"
+                + " them readable, in a container by docker run -v /boot:/boot:ro or on the host by modprobe configs, or"
+                + " give each value on loading, as in LoadOptions.kconfig(\""
+                + names.stream().findFirst().orElse("CONFIG_HZ") + "=..\")";
     }
 
     private static Optional<String> unknown(ProgramSpec spec, Host host, String said) {

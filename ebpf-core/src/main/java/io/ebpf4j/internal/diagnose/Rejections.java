@@ -80,7 +80,8 @@ public final class Rejections {
             // the verifier's words stand as they are
             case UNCHECKED_NULL, MAP_VALUE_BOUNDS, PACKET_BOUNDS, STACK_BOUNDS, MEMORY_BOUNDS, UNBOUNDED_NUMBER,
                     UNINITIALIZED, FOREIGN_POINTER, POINTER_ARITHMETIC, ENDLESS_LOOP, TOO_COMPLEX, HELPER_NOT_ALLOWED,
-                    LICENSE, CONTEXT_ACCESS, STACK_TOO_BIG, RETURN_VALUE, MAY_SLEEP, REFERENCE_LEAK, LOCK, ARGUMENT,
+                    LICENSE, TARGET, CONTEXT_ACCESS, STACK_TOO_BIG, RETURN_VALUE, MAY_SLEEP, REFERENCE_LEAK, LOCK,
+                    ARGUMENT,
                     MISALIGNED, READ_ONLY, OTHER ->
                 Optional.empty();
         };
@@ -97,7 +98,8 @@ public final class Rejections {
             case HELPER_NOT_ALLOWED -> helperName(log).flatMap(HelperVersions::restriction);
             case UNCHECKED_NULL, MAP_VALUE_BOUNDS, PACKET_BOUNDS, STACK_BOUNDS, MEMORY_BOUNDS, UNBOUNDED_NUMBER,
                     UNINITIALIZED, FOREIGN_POINTER, POINTER_ARITHMETIC, ENDLESS_LOOP, TOO_COMPLEX, LICENSE,
-                    KERNEL_FUNCTION_MISSING, MAP_MISSING, CONTEXT_ACCESS, STACK_TOO_BIG, RETURN_VALUE, MAY_SLEEP,
+                    KERNEL_FUNCTION_MISSING, MAP_MISSING, TARGET, CONTEXT_ACCESS, STACK_TOO_BIG, RETURN_VALUE,
+                    MAY_SLEEP,
                     REFERENCE_LEAK, LOCK, ARGUMENT, MISALIGNED, READ_ONLY, OTHER ->
                 Optional.empty();
         };

@@ -2,9 +2,11 @@ package io.ebpf4j.internal.diagnose;
 
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.ProgramType;
+import io.ebpf4j.attach.Trace;
 import io.ebpf4j.internal.spec.Suggestion;
 import io.ebpf4j.libbpf.Errno;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is probably wrong with that to which a function was to be attached. */
@@ -12,7 +14,7 @@ public final class TargetHints {
     private static final List<String> TRACEFS = List.of("sys/kernel/tracing/events", "sys/kernel/debug/tracing/events");
 
     private static final Set<String> FUNCTIONS = Set.of("kprobe", "kretprobe", "ksyscall", "kretsyscall");
-    private static final Set<String> FILES = Set.of("uprobe", "uretprobe", "usdt", "uprobe.multi", "uretprobe.multi");
+    private static final Set<String> FILES = Set.of("uprobe", "uretprobe", "uprobe.multi", "uretprobe.multi");
 
     private TargetHints() {}
 
@@ -23,20 +25,52 @@ public final class TargetHints {
      * @param target to what, as messages say it: its section, or a word of a kind and more
      * @param errno positive
      * @param host the kernel
+     * @param said all that libbpf said
      */
-    public static String hint(FunctionSpec function, String target, int errno, Host host) {
+    public static String hint(FunctionSpec function, String target, int errno, Host host, String said) {
         return switch (errno) {
-            case Errno.ENOENT -> missing(function, target, host);
-            case Errno.EINVAL -> function.sectionKind().filter(_ -> target.equals(function.section()))
-                    .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
-                            + how.target() + ">\")"))
-                    .orElse("");
+            case Errno.ENOENT -> FileSymbols.missing(said).map(missing -> "; " + missing)
+                    .orElseGet(() -> missing(function, target, host));
+            case Errno.EINVAL -> again(function, target).orElseGet(() -> misread(function, target));
             case Errno.EBADF -> isForCgroups(function.programType()) ? "; " + Mounts.cgroup2(host) : "";
             case Errno.EBUSY -> "; something is attached there that allows nothing beside it; `bpftool link` and"
                     + " `bpftool net` show what";
-            case Errno.EEXIST -> "; it is attached there already";
+            case Errno.EEXIST -> function.programType() == ProgramType.TRACEPOINT
+                    || function.programType() == ProgramType.PERF_EVENT
+                            ? "; the function is attached there already, and the kernel calls it once for each event; go"
+                                    + " on with that attachment, close it before this call, or load the program twice"
+                            : "; something is attached there already, which `bpftool link` and `bpftool net` show; close"
+                                    + " or detach it first";
+            case Errno.E2BIG -> full(function.programType());
             default -> "";
         };
+    }
+
+    /** How many functions one place takes: {@code netns_bpf_max_progs}, {@code BPF_CGROUP_MAX_PROGS}, {@code BPF_TRACE_MAX_PROGS}. */
+    private static String full(ProgramType type) {
+        return type == ProgramType.FLOW_DISSECTOR
+                ? "; a network namespace takes one flow dissector, and one is attached already, this or another, which"
+                        + " `bpftool link` shows; close or detach it, or put this in its place by Attachment.replace"
+                : "; as many functions are attached there already as the kernel takes at one place, 64, which `bpftool"
+                        + " link` shows; close or detach one";
+    }
+
+    /** A function of another program the kernel forgets when the first link to it is gone, so it can be named to no second. */
+    private static Optional<String> again(FunctionSpec function, String target) {
+        if (function.programType() == ProgramType.EXT) {
+            return Optional.of("; what it was loaded for a function replaces but once, from then on"
+                    + " attach(new Replacement(..)) has to name it");
+        }
+        return function.programType() == ProgramType.TRACING && target.equals(Trace.loadedFor().description())
+                ? Optional.of("; to a function of another program it is hooked but once, load it again")
+                : Optional.empty();
+    }
+
+    private static String misread(FunctionSpec function, String target) {
+        return function.sectionKind().filter(_ -> target.equals(function.section()))
+                .flatMap(kind -> kind.autoAttach().map(how -> "; libbpf reads it as SEC(\"" + kind.name() + "/<"
+                        + how.target() + ">\")"))
+                .orElse("");
     }
 
     private static String missing(FunctionSpec function, String target, Host host) {
@@ -48,6 +82,9 @@ public final class TargetHints {
         if (FUNCTIONS.contains(kind)) {
             return "; this kernel has no such function, or has it inlined; `grep <name> /proc/kallsyms` shows those that it"
                     + " has";
+        }
+        if (kind.equals("usdt")) {
+            return "; there is no such file, or no such probe in it; `readelf -n <file>` shows those that it has";
         }
         if (FILES.contains(kind)) {
             return "; there is no such file, or no such function in it; `nm -D <file>` shows those that it exports";

@@ -64,6 +64,7 @@ public final class LoadPlan {
         var plan = new LoadPlan(spec);
         options.forEach(plan::add);
         plan.checkWanted();
+        plan.checkTargets();
         plan.attached.retainAll(plan.loaded);
         plan.checkReused();
         return plan;
@@ -162,6 +163,31 @@ public final class LoadPlan {
                 });
     }
 
+    /** libbpf takes any target for any function, and of one that cannot be the kernel says no more than EINVAL. */
+    private void checkTargets() {
+        targets.forEach((name, target) -> {
+            FunctionSpec function = function(name);
+            String where = spec.name() + ": function '" + name + "' is in section '" + function.section() + "', ";
+            switch (function.programType()) {
+                case TRACING, LSM -> {
+                }
+                case EXT -> {
+                    if (target instanceof Target.Kernel(String replaced)) {
+                        throw new IllegalArgumentException(where + "which replaces functions of other programs, and"
+                                + " none of the kernel; name the program too: LoadOptions.target(\"" + name
+                                + "\", BpfFunction, \"" + replaced + "\")");
+                    }
+                }
+                case UNKNOWN, SOCKET_FILTER, KPROBE, SCHED_CLS, SCHED_ACT, TRACEPOINT, XDP, PERF_EVENT, CGROUP_SKB,
+                        CGROUP_SOCK, LWT_IN, LWT_OUT, LWT_XMIT, SOCK_OPS, SK_SKB, CGROUP_DEVICE, SK_MSG, RAW_TRACEPOINT,
+                        CGROUP_SOCK_ADDR, LWT_SEG6LOCAL, LIRC_MODE2, SK_REUSEPORT, FLOW_DISSECTOR, CGROUP_SYSCTL,
+                        RAW_TRACEPOINT_WRITABLE, CGROUP_SOCKOPT, STRUCT_OPS, SK_LOOKUP, SYSCALL, NETFILTER ->
+                    throw new IllegalArgumentException(where + "which takes no target on loading; only fentry, fexit,"
+                            + " fmod_ret, lsm, tp_btf, iter and freplace do, others are hooked by BpfFunction.attach(..)");
+            }
+        });
+    }
+
     private void checkReused() {
         for (String map : reused.keySet()) {
             if (images.changed().containsKey(map)) {
@@ -182,11 +208,12 @@ public final class LoadPlan {
         return attached.contains(function.name());
     }
 
-    /** {@return to what a function is hooked, for messages} */
+    /** {@return to what a function is hooked, for messages: its section, or that one's kind and what the options name} */
     public String target(FunctionSpec function) {
+        String kind = function.sectionKind().map(known -> known.name() + ' ').orElse("");
         return switch (targets.get(function.name())) {
-            case Target.Kernel(String kernelFunction) -> kernelFunction;
-            case Target.Program(_, String theirs) -> theirs;
+            case Target.Kernel(String kernelFunction) -> kind + kernelFunction;
+            case Target.Program(_, _, String theirs) -> kind + theirs;
             case null -> function.section();
         };
     }

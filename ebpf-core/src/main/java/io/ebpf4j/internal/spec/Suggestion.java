@@ -19,10 +19,13 @@ public final class Suggestion {
         if (wrong.length() > LONGEST) {
             return "";
         }
+        int far = Math.max(1, wrong.length() / 3);
+        // A library has tens of thousands of names, and those of another length by more than that are farther in any case.
         Optional<String> nearest = known.stream().filter(name -> name.length() <= LONGEST)
+                .filter(name -> Math.abs(name.length() - wrong.length()) <= far)
                 .min(Comparator.comparingInt(name -> distance(wrong, name)));
-        return nearest.filter(name -> distance(wrong, name) <= Math.max(1, wrong.length() / 3))
-                .map(name -> " (did you mean '" + name + "'?)").orElse("");
+        return nearest.filter(name -> distance(wrong, name) <= far).map(name -> " (did you mean '" + name + "'?)")
+                .orElse("");
     }
 
     /**

@@ -74,12 +74,26 @@ class LackingTest {
             tp         | tracepoint sched/sched_swich  | ; this kernel has no such event (did you mean 'sched_switch'?)
             uprobe     | kprobe do_exi                 | ; this kernel has no such function, or has it inlined; `grep <name> /proc/kallsyms` shows those that it has
             kprobe     | uprobe /bin/nothing:main      | ; there is no such file, or no such function in it; `nm -D <file>` shows those that it exports
+            usdt       | usdt /bin/nothing:a:b         | ; there is no such file, or no such probe in it; `readelf -n <file>` shows those that it has
             raw_tp     | raw tracepoint no_such        | ; this kernel has no such event
             """)
     void targetOfACall_hasAHint(String section, String target, String hint) {
         var host = HostFiles.ofRoot(root, "6.1.0").file("sys/kernel/tracing/events/sched/sched_switch/id", "316")
                 .host();
-        assertThat(TargetHints.hint(in(section), target, Errno.ENOENT, host)).isEqualTo(hint);
+        assertThat(TargetHints.hint(in(section), target, Errno.ENOENT, host, "")).isEqualTo(hint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            tp/task/task_rename | tp/task/task_rename    | 17 | ; the function is attached there already,
+            perf_event          | software event CPU     | 17 | ; the function is attached there already,
+            xdp                 | XDP on lo              | 17 | ; something is attached there already,
+            flow_dissector      | network namespace /x   | 7  | ; a network namespace takes one flow dissector,
+            cgroup/connect4     | control group /x       | 7  | ; as many functions are attached there already
+            """)
+    void placeThatIsTaken_saysByWhom(String section, String target, int errno, String hint) {
+        assertThat(TargetHints.hint(in(section), target, errno, kernel("6.18.0"), "")).startsWith(hint)
+                .matches(".*(close|load the program twice).*");
     }
 
     @Test
@@ -218,19 +232,19 @@ class LackingTest {
     void targetThatIsMissing_hasAHint(String section, String hint) {
         var host = HostFiles.ofRoot(root, "6.1.0").file("sys/kernel/tracing/events/sched/sched_switch/id", "316")
                 .file("sys/kernel/tracing/events/sched/enable", "0").host();
-        assertThat(TargetHints.hint(in(section), section, Errno.ENOENT, host)).isEqualTo(hint);
+        assertThat(TargetHints.hint(in(section), section, Errno.ENOENT, host, "")).isEqualTo(hint);
     }
 
     @Test
     void folderThatIsNoCgroup_isToldWhereThoseAre() {
-        assertThat(TargetHints.hint(in("cgroup/connect4"), "cgroup/connect4", Errno.EBADF, kernel("6.1.0")))
+        assertThat(TargetHints.hint(in("cgroup/connect4"), "cgroup/connect4", Errno.EBADF, kernel("6.1.0"), ""))
                 .isEqualTo("; cgroup v2 is not mounted;"
                         + " run: mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified");
         var host = new HostFiles(root).file("proc/self/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n").host();
-        assertThat(TargetHints.hint(in("cgroup/connect4"), "cgroup/connect4", Errno.EBADF, host))
+        assertThat(TargetHints.hint(in("cgroup/connect4"), "cgroup/connect4", Errno.EBADF, host, ""))
                 .isEqualTo("; functions for cgroups are attached"
                         + " to a folder of cgroup v2, which is mounted at /sys/fs/cgroup");
-        assertThat(TargetHints.hint(in("xdp"), "xdp", Errno.EBADF, host)).isEmpty();
+        assertThat(TargetHints.hint(in("xdp"), "xdp", Errno.EBADF, host, "")).isEmpty();
     }
 
     @ParameterizedTest

@@ -66,6 +66,11 @@ class VerifierLogTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             R1 invalid mem access 'inv'                                                     | FOREIGN_POINTER
+            misfit() has 2 args while verdict() has 1 args                                  | TARGET
+            twice() is not a global function                                                | TARGET
+            Subprog aside doesn't exist                                                     | TARGET
+            Return type UNKNOWN of misfit() doesn't match type INT of verdict()             | TARGET
+            Cannot extend fentry/fexit                                                      | TARGET
             R1 type=map_value_or_null expected=fp, pkt, map_key, map_value                  | UNCHECKED_NULL
             R0 pointer arithmetic on map_value_or_null prohibited, null-check it first      | UNCHECKED_NULL
             R6 invalid mem access 'ptr_or_null_task_struct'                                 | UNCHECKED_NULL

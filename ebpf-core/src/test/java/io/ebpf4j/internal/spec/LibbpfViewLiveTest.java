@@ -30,6 +30,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +75,7 @@ class LibbpfViewLiveTest {
 
     /** Members renamed, moved and given other types: what one refuses the other refuses too, or both read the same. */
     @Test
+    @Tag("stress")
     void definitions_changedAtRandom_areTakenOrRefusedAlike() {
         long seed = System.nanoTime();
         var random = new Random(seed);

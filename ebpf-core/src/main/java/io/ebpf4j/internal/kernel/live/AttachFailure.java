@@ -14,9 +14,13 @@ import io.ebpf4j.internal.diagnose.TargetHints;
 import io.ebpf4j.libbpf.Errno;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Why a function could not be hooked. */
 final class AttachFailure {
+    /** Where libbpf looks for the functions of a kprobe.multi, since 1.3, before it asks the kernel whether that can. */
+    private static final Pattern NO_LIST = Pattern.compile("failed to open \\S*/available_filter_functions");
+
     private AttachFailure() {}
 
     /**
@@ -33,7 +37,7 @@ final class AttachFailure {
         Optional<String> lack = function.programType() == ProgramType.TRACEPOINT
                 ? Mounts.tracefs(host)
                 : Optional.empty();
-        lack = lack.or(() -> Lacking.atAttach(function, target, errno, host));
+        lack = lack.or(() -> Lacking.atAttach(function, target, missesList(messages) ? Errno.ENOENT : errno, host));
         if (lack.isPresent()) {
             return new KernelSupportException(what + ": " + lack.get(), errno);
         }
@@ -41,8 +45,12 @@ final class AttachFailure {
             return Refusals.explain(what, errno, List.of(function), List.of(), host, messages.summary());
         }
         return new AttachException(
-                what + ": " + Errno.describe(errno) + TargetHints.hint(function, target, errno, host) + ": "
-                        + messages.summary(),
+                what + ": " + Errno.describe(errno) + TargetHints.hint(function, target, errno, host, messages.text())
+                        + ": " + messages.summary(),
                 errno);
+    }
+
+    private static boolean missesList(LibbpfMessages messages) {
+        return messages.find(NO_LIST).find();
     }
 }

@@ -1,5 +1,7 @@
 package io.ebpf4j.internal.kernel.live;
 
+import io.ebpf4j.AttachException;
+import io.ebpf4j.BpfException;
 import io.ebpf4j.MapAccessException;
 import io.ebpf4j.internal.Closing;
 import io.ebpf4j.libbpf.Errno;
@@ -18,20 +20,60 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** The file system that keeps maps: {@code kernel/bpf/inode.c}. */
-final class BpfFs {
+/** The file system that keeps things of BPF: {@code kernel/bpf/inode.c}. One constant a kind of thing, for messages. */
+enum BpfFs {
+    /** Maps. */
+    MAPS("maps", "LoadOptions.reuseMap uses it, and this removes it: rm ") {
+        @Override
+        BpfException failure(String message, int errno) {
+            return new MapAccessException(message, errno);
+        }
+
+        @Override
+        String why(int errno) {
+            return "";
+        }
+    },
+    /** Attachments. */
+    LINKS("attachments", "choose another path, or remove that: rm ") {
+        @Override
+        BpfException failure(String message, int errno) {
+            return new AttachException(message, errno);
+        }
+
+        @Override
+        String why(int errno) {
+            return switch (errno) {
+                case Errno.EINVAL, Errno.EBADF ->
+                    "; this kernel has no bpf_link for such an attachment, so nothing can keep it";
+                default -> "";
+            };
+        }
+    };
+
     private static final String TYPE = "bpf";
 
-    private BpfFs() {}
+    private final String kept;
+    private final String insteadOfTaken;
+
+    BpfFs(String kept, String insteadOfTaken) {
+        this.kept = kept;
+        this.insteadOfTaken = insteadOfTaken;
+    }
+
+    abstract BpfException failure(String message, int errno);
+
+    /** {@return what an error of the kernel means, beginning with a semicolon; empty where its name says it} */
+    abstract String why(int errno);
 
     /**
-     * Puts a map there.
+     * Puts a thing there.
      *
-     * @param what how messages call the map
-     * @param fd the map
+     * @param what how messages call it
+     * @param fd the thing
      * @param path absolute
      */
-    static void pin(String what, int fd, Path path) {
+    void pin(String what, int fd, Path path) {
         checkFree(what, path);
         Deque<Path> made = directories(what, path);
         int result;
@@ -43,39 +85,40 @@ final class BpfFs {
             if (result == -Errno.EEXIST) {
                 throw taken(what, path);
             }
-            throw new MapAccessException(
-                    what + ": cannot be pinned at " + path + ": " + Errno.describe(-result), -result);
+            throw failure(what + ": cannot be pinned at " + path + ": " + Errno.describe(-result) + why(-result),
+                    -result);
         }
     }
 
     /** Checks what can be told before a program is loaded. */
-    static void checkFree(String what, Path path) {
+    void checkFree(String what, Path path) {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             throw taken(what, path);
         }
         Path there = nearest(path);
         Optional<String> type = type(there);
         if (type.filter(known -> !known.equals(TYPE)).isPresent()) {
-            throw new MapAccessException(
+            throw failure(
                     what + ": cannot be pinned at " + path + ": " + there + " is in a file system of type " + type.get()
-                            + ", and only that of BPF keeps maps; choose a path below /sys/fs/bpf, and if that is none"
+                            + ", and only that of BPF keeps " + kept
+                            + "; choose a path below /sys/fs/bpf, and if that is none"
                             + " either run: mount -t bpf bpf /sys/fs/bpf",
                     Errno.EPERM);
         }
         Path fresh = there.relativize(path);
         if (fresh.toString().indexOf('.') >= 0) {
-            throw new MapAccessException(what + ": cannot be pinned at " + path + ": the BPF file system takes no name"
+            throw failure(what + ": cannot be pinned at " + path + ": the BPF file system takes no name"
                     + " with a dot, as in " + fresh + "; write for instance " + fresh.toString().replace('.', '_'),
                     Errno.EPERM);
         }
     }
 
     /** Removes what is pinned at a path. */
-    static void unpin(String what, Path path) {
+    void unpin(String what, Path path) {
         try {
             Files.delete(path);
         } catch (IOException e) {
-            throw new MapAccessException(what + ": cannot be unpinned from " + path + ": " + e, 0);
+            throw failure(what + ": cannot be unpinned from " + path + ": " + e, 0);
         }
     }
 
@@ -86,12 +129,12 @@ final class BpfFs {
         }
     }
 
-    private static MapAccessException taken(String what, Path path) {
-        return new MapAccessException(what + ": cannot be pinned at " + path + ", for something is there already;"
-                + " LoadOptions.reuseMap uses it, and this removes it: rm " + path, Errno.EEXIST);
+    private BpfException taken(String what, Path path) {
+        return failure(what + ": cannot be pinned at " + path + ", for something is there already; " + insteadOfTaken
+                + path, Errno.EEXIST);
     }
 
-    private static Deque<Path> directories(String what, Path path) {
+    private Deque<Path> directories(String what, Path path) {
         List<Path> missing = new ArrayList<>();
         for (Path p = path.getParent(); p != null && !Files.exists(p); p = p.getParent()) {
             missing.addFirst(p);
@@ -106,7 +149,7 @@ final class BpfFs {
                 // somebody else has made it meanwhile: that will do
             } catch (IOException e) {
                 remove(made);
-                throw new MapAccessException(
+                throw failure(
                         what + ": cannot be pinned at " + path + ": directory " + directory + " cannot be made: " + e,
                         0);
             }
@@ -114,14 +157,14 @@ final class BpfFs {
         return made;
     }
 
-    private static void remove(Deque<Path> directories) {
+    private void remove(Deque<Path> directories) {
         Closing.all(directories.stream().map(directory -> (Runnable) () -> {
             try {
                 Files.deleteIfExists(directory);
             } catch (DirectoryNotEmptyException e) {
                 // somebody else uses it meanwhile
             } catch (IOException e) {
-                throw new MapAccessException("directory " + directory + " cannot be removed again: " + e, 0);
+                throw failure("directory " + directory + " cannot be removed again: " + e, 0);
             }
         }).toList());
     }

@@ -32,7 +32,7 @@ record DescriptorLink(String where, int descriptor) implements Hook {
 
     @Override
     public void pin(Path path) {
-        KernelLinks.pin(where, descriptor, path);
+        BpfFs.LINKS.pin(where, descriptor, path.toAbsolutePath());
     }
 
     @Override

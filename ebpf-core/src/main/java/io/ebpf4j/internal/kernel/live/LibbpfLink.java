@@ -53,8 +53,9 @@ final class LibbpfLink implements Hook {
 
     @Override
     public void pin(Path path) {
-        KernelLinks.pin(where, descriptor(), path);
-        pins.add(path.toAbsolutePath());
+        Path file = path.toAbsolutePath();
+        BpfFs.LINKS.pin(where, descriptor(), file);
+        pins.add(file);
     }
 
     @Override

@@ -37,6 +37,11 @@ record LiveCursor(String where, LibbpfLink link) implements Cursor {
     /** What the function writes. Used by one thread at a time. */
     private static final class Output extends InputStream {
         private static final int CHUNK = 1 << 16;
+        /**
+         * How often in a row the kernel may say "once more" with nothing to read: after each million of objects of which the
+         * function writes nothing, and each time that it returns 1. One that always does would be asked for ever.
+         */
+        private static final int MOST_RETRIES = 10_000;
 
         private final String where;
         private final int descriptor;
@@ -72,6 +77,7 @@ record LiveCursor(String where, LibbpfLink link) implements Cursor {
         }
 
         private boolean fill() throws IOException {
+            int retries = 0;
             while (true) {
                 long count = Libc.read(descriptor, buffer, CHUNK);
                 if (count >= 0) {
@@ -80,10 +86,29 @@ record LiveCursor(String where, LibbpfLink link) implements Cursor {
                     return count > 0;
                 }
                 int errno = NativeLibrary.errno();
-                if (errno != Errno.EINTR && errno != Errno.EAGAIN) {
-                    throw new IOException(where + ": cannot be read: " + Errno.describe(errno));
+                boolean again = errno == Errno.EINTR || (errno == Errno.EAGAIN && retries++ < MOST_RETRIES);
+                if (!again) {
+                    var refused = new MapAccessException(
+                            where + ": cannot be read: " + Errno.describe(errno) + why(errno), errno);
+                    throw new IOException(refused.getMessage(), refused);
                 }
             }
+        }
+
+        /** What {@code bpf_seq_read} of {@code kernel/bpf/bpf_iter.c} means by it. */
+        private static String why(int errno) {
+            return switch (errno) {
+                case Errno.E2BIG -> "; of one object the function writes more than the kernel's buffer takes, 8 pages"
+                        + " (32 KiB where those have 4096 bytes); let it write less of each";
+                case Errno.EAGAIN ->
+                    "; the function returned 1, to be called once more with the same object, " + MOST_RETRIES
+                            + " times in a row; let it return 0 in the end";
+                case Errno.ENOMEM -> "; the kernel has no memory for its buffer; close other iterators, or raise the"
+                        + " limit of the control group's memory";
+                case Errno.EPERM, Errno.EACCES -> "; a security module of the host may forbid it; its log, as in"
+                        + " dmesg or journalctl, says which";
+                default -> "; dmesg may say more";
+            };
         }
 
         @Override

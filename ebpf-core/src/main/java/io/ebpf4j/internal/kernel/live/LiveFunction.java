@@ -45,7 +45,7 @@ record LiveFunction(LiveObject object, FunctionSpec spec, MemorySegment handle) 
 
     @Override
     public Hook attach() {
-        return call(spec.section(), call -> call.link(Libbpf.bpf_program__attach(handle)));
+        return call(object.plan().target(spec), call -> call.link(Libbpf.bpf_program__attach(handle)));
     }
 
     @Override

@@ -87,7 +87,7 @@ public final class LiveKernel implements Kernel {
                 preparation.run();
                 int result = Libbpf.bpf_object__load(object);
                 if (result != 0) {
-                    throw LoadFailure.explain(spec, -result, messages);
+                    throw LoadFailure.explain(spec, plan, -result, messages);
                 }
                 maps.pin(preparation.pins());
                 loaded = true;
@@ -96,7 +96,7 @@ public final class LiveKernel implements Kernel {
                     Closing.all(List.of(maps::unpin, () -> Libbpf.bpf_object__close(object)));
                 }
             }
-            return new LiveObject(spec, object, maps);
+            return new LiveObject(spec, plan, object, maps);
         }
     }
 

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 record LiveMap(String where, MapSpec spec, boolean internal, int fd) implements LoadedMap {
     @Override
     public void pin(Path path) {
-        BpfFs.pin(where, fd, path);
+        BpfFs.MAPS.pin(where, fd, path);
     }
 
     @Override
@@ -24,7 +24,7 @@ record LiveMap(String where, MapSpec spec, boolean internal, int fd) implements 
         if (!isPinned(path)) {
             throw new MapAccessException(where + ": is not pinned at " + path, Errno.ENOENT);
         }
-        BpfFs.unpin(where, path);
+        BpfFs.MAPS.unpin(where, path);
     }
 
     @Override

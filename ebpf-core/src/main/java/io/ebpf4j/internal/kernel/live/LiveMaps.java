@@ -106,14 +106,14 @@ final class LiveMaps {
     /** Pins what is to be pinned and is not there already. */
     void pin(Map<String, Path> paths) {
         paths.forEach((name, path) -> {
-            BpfFs.pin(where(name), fd(name), path);
+            BpfFs.MAPS.pin(where(name), fd(name), path);
             pinned.push(path);
         });
     }
 
     /** Takes back all pins, of a program that comes to nothing. */
     void unpin() {
-        Closing.all(pinned.stream().map(path -> (Runnable) () -> BpfFs.unpin(spec.name(), path)).toList());
+        Closing.all(pinned.stream().map(path -> (Runnable) () -> BpfFs.MAPS.unpin(spec.name(), path)).toList());
         pinned.clear();
     }
 

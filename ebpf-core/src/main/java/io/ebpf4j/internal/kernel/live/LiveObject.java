@@ -11,6 +11,7 @@ import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.kernel.SectionMemory;
 import io.ebpf4j.internal.kernel.Table;
+import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.LibbpfLog;
@@ -24,13 +25,15 @@ import java.util.function.Function;
 /** A {@code struct bpf_object}. */
 final class LiveObject implements LoadedObject {
     private final ProgramSpec spec;
+    private final LoadPlan plan;
     private final MemorySegment object;
     private final LiveMaps maps;
     private int users; // guarded by this, as is what follows
     private boolean closed;
 
-    LiveObject(ProgramSpec spec, MemorySegment object, LiveMaps maps) {
+    LiveObject(ProgramSpec spec, LoadPlan plan, MemorySegment object, LiveMaps maps) {
         this.spec = spec;
+        this.plan = plan;
         this.object = object;
         this.maps = maps;
     }
@@ -55,6 +58,11 @@ final class LiveObject implements LoadedObject {
     /** {@return what the file declares} */
     ProgramSpec spec() {
         return spec;
+    }
+
+    /** {@return how it was to be loaded} */
+    LoadPlan plan() {
+        return plan;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.BpfException;
+import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.KernelSupportException;
 import io.ebpf4j.LoadException;
 import io.ebpf4j.ObjectFileException;
@@ -13,6 +14,8 @@ import io.ebpf4j.internal.diagnose.Lacking;
 import io.ebpf4j.internal.diagnose.Mounts;
 import io.ebpf4j.internal.diagnose.Refusals;
 import io.ebpf4j.internal.diagnose.Rejections;
+import io.ebpf4j.internal.options.LoadPlan;
+import io.ebpf4j.internal.options.Target;
 import io.ebpf4j.internal.spec.Sections;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.NativeLibrary;
@@ -24,11 +27,19 @@ import java.util.regex.Pattern;
 final class LoadFailure {
     private static final Pattern UNKNOWN_SECTION = Pattern.compile(
             "prog '(?<function>[^']*)': missing BPF prog type, check ELF section name '(?<section>[^']*)'");
+    private static final String LINKED_STRUCTS = ".struct_ops.link";
+    /** A function that came with the libbpf that knows the section. */
+    private static final String SINCE_LINKED_STRUCTS = "bpf_link__update_map";
 
     private LoadFailure() {}
 
     /** The object was opened, but the kernel did not take it. */
-    static BpfException explain(ProgramSpec spec, int errno, LibbpfMessages messages) {
+    static BpfException explain(ProgramSpec spec, LoadPlan plan, int errno, LibbpfMessages messages) {
+        if (spec.elf().section(LINKED_STRUCTS).isPresent() && !NativeLibrary.has(SINCE_LINKED_STRUCTS)) {
+            return new LoadException(spec.name() + ": SEC(\"" + LINKED_STRUCTS + "\") needs libbpf 1.2, and this is "
+                    + NativeLibrary.version() + " (" + NativeLibrary.location() + "), to which its functions belong to"
+                    + " nothing; update libbpf, or write SEC(\".struct_ops\"), of which the kernel has no link", errno);
+        }
         var rejected = messages.rejected();
         if (rejected.isPresent()) {
             return Rejections.explain(spec, rejected.get().function(), rejected.get().log(), errno,
@@ -54,10 +65,12 @@ final class LoadFailure {
         }
         if (errno == Errno.EPERM || errno == Errno.EACCES) {
             String what = Lacking.failedFunction(spec, messages.text())
-                    .map(function -> "function '" + function.name() + "', SEC(\"" + function.section() + "\")")
+                    .map(function -> "function '" + function.name() + "', SEC(\"" + function.section() + "\")"
+                            + aimedAt(plan, function))
                     .orElse("eBPF programs");
             return Refusals.explain(spec.name() + ": the kernel does not let this process load " + what, errno,
-                    spec.functions().stream().filter(function -> !function.optional()).toList(), spec.maps(), host,
+                    spec.functions().stream().filter(plan::loads).toList(),
+                    spec.maps().stream().filter(map -> !plan.reused().containsKey(map.name())).toList(), host,
                     messages.summary());
         }
         return Lacking.atLoad(spec, errno, host, messages.text())
@@ -65,6 +78,12 @@ final class LoadFailure {
                 .orElseGet(() -> new LoadException(
                         spec.name() + ": cannot be loaded: " + Errno.describe(errno) + ": " + messages.summary(),
                         errno));
+    }
+
+    /** A section that names no target says little, and one that the options overrule says what is not so. */
+    private static String aimedAt(LoadPlan plan, FunctionSpec function) {
+        Target target = plan.targets().get(function.name());
+        return target == null ? "" : ", for " + target.description();
     }
 
     /** libbpf itself did not take the file. */

@@ -29,7 +29,7 @@ final class Preparation implements AutoCloseable {
     private static final int BPF_F_MMAPABLE = 1 << 10;
     private static final int NONE = 0;
     /** Whose target the kernel wants to know on loading. */
-    private static final Set<ProgramType> AIMED = Set.of(ProgramType.TRACING, ProgramType.LSM, ProgramType.EXT);
+    private static final Set<ProgramType> AIMED = Set.of(ProgramType.TRACING, ProgramType.LSM);
     private static final int ESRCH = 3;
 
     private final ProgramSpec spec;
@@ -61,7 +61,7 @@ final class Preparation implements AutoCloseable {
                 .ifPresent(handle -> Libbpf.bpf_map__set_pin_path(handle, MemorySegment.NULL)));
         plan.reused().forEach(this::reuse);
         plan.pins().forEach((map, path) -> {
-            BpfFs.checkFree(maps.where(map), path);
+            BpfFs.MAPS.checkFree(maps.where(map), path);
             pins.put(map, path);
         });
         plan.sharedPins().forEach(this::share);
@@ -93,12 +93,19 @@ final class Preparation implements AutoCloseable {
     /** Of these libbpf and the kernel say no more than that something is invalid. */
     private void checkAims() {
         for (FunctionSpec function : spec.functions()) {
-            if (AIMED.contains(function.programType()) && plan.loads(function) && function.target().isEmpty()
-                    && !plan.targets().containsKey(function.name())) {
-                throw new LoadException(spec.name() + ": function '" + function.name() + "' is in section '"
-                        + function.section() + "', which does not say to what it is hooked; write SEC(\""
-                        + function.section() + "/name\"), or load it with LoadOptions.target(\"" + function.name()
-                        + "\", \"name\")", 0);
+            if (!plan.loads(function) || plan.targets().containsKey(function.name())) {
+                continue;
+            }
+            String where = spec.name() + ": function '" + function.name() + "' is in section '" + function.section()
+                    + "', which does not say ";
+            if (function.programType() == ProgramType.EXT) {
+                throw new LoadException(where + "of which program it replaces a function; load it with"
+                        + " LoadOptions.target(\"" + function.name() + "\", BpfFunction, \""
+                        + function.target().orElse("name") + "\")", 0);
+            }
+            if (AIMED.contains(function.programType()) && function.target().isEmpty()) {
+                throw new LoadException(where + "to what it is hooked; write SEC(\"" + function.section()
+                        + "/name\"), or load it with LoadOptions.target(\"" + function.name() + "\", \"name\")", 0);
             }
         }
     }
@@ -123,21 +130,16 @@ final class Preparation implements AutoCloseable {
             int result = switch (target) {
                 case Target.Kernel(String function) ->
                     Libbpf.bpf_program__set_attach_target(handle, NONE, arena.allocateFrom(function));
-                case Target.Program(var program, String function) -> program.use(fd -> Libbpf
+                case Target.Program(var entry, _, String function) -> entry.use(fd -> Libbpf
                         .bpf_program__set_attach_target(handle, keep(fd), arena.allocateFrom(function)));
             };
             if (result != 0) {
-                String function = switch (target) {
-                    case Target.Kernel(String aimed) -> "the kernel's function '" + aimed + "'";
-                    case Target.Program(_, String aimed) -> "function '" + aimed + "' of another program";
-                };
-                throw new LoadException(spec.name() + ": function '" + name + "' cannot be hooked to " + function + ": "
-                        + Errno.describe(-result) + switch (-result) {
-                            case Errno.ENOENT, ESRCH -> "; there is no such function, or none that can be hooked";
-                            case Errno.EINVAL -> "; only fentry, fexit, fmod_ret, lsm, tp_btf, iter and freplace take a"
-                                    + " target";
-                            default -> "";
-                        }, -result);
+                throw new LoadException(spec.name() + ": function '" + name + "' cannot be hooked to "
+                        + target.description() + ": " + Errno.describe(-result)
+                        + (-result == Errno.ENOENT || -result == ESRCH
+                                ? "; there is no such function, or none that can be hooked"
+                                : ""),
+                        -result);
             }
         });
     }
@@ -229,7 +231,7 @@ final class Preparation implements AutoCloseable {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             reuse(map, new MapSource.Pinned(path));
         } else {
-            BpfFs.checkFree(maps.where(map), path);
+            BpfFs.MAPS.checkFree(maps.where(map), path);
             pins.put(map, path);
         }
     }
