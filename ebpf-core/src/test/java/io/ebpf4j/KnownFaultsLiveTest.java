@@ -136,7 +136,7 @@ class KnownFaultsLiveTest {
     /** Fault 11: descriptors were closed twice, the second time perhaps somebody else's. */
     @Test
     void close_ofAllTwice_closesNobodyElsesFile() throws IOException {
-        var program = BpfProgram.load(spec);
+        var program = BpfProgram.load(spec, LoadOptions.defaults().attachNothing());
         var attachment = program.function("on_rename").attach();
         var reader = program.ringBuffer("seen", Pair.class);
         Set<String> used = descriptors();

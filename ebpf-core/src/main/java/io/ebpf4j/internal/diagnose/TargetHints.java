@@ -13,6 +13,9 @@ import java.util.Set;
 public final class TargetHints {
     private static final List<String> TRACEFS = List.of("sys/kernel/tracing/events", "sys/kernel/debug/tracing/events");
 
+    /** At one place; at raw tracepoints before Linux 6.10 only. */
+    private static final Set<ProgramType> CALLED_ONCE = Set.of(ProgramType.TRACEPOINT, ProgramType.PERF_EVENT,
+            ProgramType.RAW_TRACEPOINT, ProgramType.RAW_TRACEPOINT_WRITABLE);
     private static final Set<String> FUNCTIONS = Set.of("kprobe", "kretprobe", "ksyscall", "kretsyscall");
     private static final Set<String> FILES = Set.of("uprobe", "uretprobe", "uprobe.multi", "uretprobe.multi");
 
@@ -35,15 +38,18 @@ public final class TargetHints {
             case Errno.EBADF -> isForCgroups(function.programType()) ? "; " + Mounts.cgroup2(host) : "";
             case Errno.EBUSY -> "; something is attached there that allows nothing beside it; `bpftool link` and"
                     + " `bpftool net` show what";
-            case Errno.EEXIST -> function.programType() == ProgramType.TRACEPOINT
-                    || function.programType() == ProgramType.PERF_EVENT
-                            ? "; the function is attached there already, and the kernel calls it once for each event; go"
-                                    + " on with that attachment, close it before this call, or load the program twice"
-                            : "; something is attached there already, which `bpftool link` and `bpftool net` show; close"
-                                    + " or detach it first";
+            case Errno.EEXIST -> taken(function.programType());
             case Errno.E2BIG -> full(function.programType());
             default -> "";
         };
+    }
+
+    private static String taken(ProgramType type) {
+        return CALLED_ONCE.contains(type)
+                ? "; the function is attached there already, and this kernel calls it once for each event; go on with that"
+                        + " attachment, close it before this call, or load the program twice"
+                : "; something is attached there already, which `bpftool link` and `bpftool net` show; close or detach it"
+                        + " first";
     }
 
     /** How many functions one place takes: {@code netns_bpf_max_progs}, {@code BPF_CGROUP_MAX_PROGS}, {@code BPF_TRACE_MAX_PROGS}. */

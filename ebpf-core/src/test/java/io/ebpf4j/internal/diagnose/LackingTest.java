@@ -87,6 +87,7 @@ class LackingTest {
     @CsvSource(delimiter = '|', textBlock = """
             tp/task/task_rename | tp/task/task_rename    | 17 | ; the function is attached there already,
             perf_event          | software event CPU     | 17 | ; the function is attached there already,
+            raw_tp/task_rename  | raw_tp/task_rename     | 17 | ; the function is attached there already,
             xdp                 | XDP on lo              | 17 | ; something is attached there already,
             flow_dissector      | network namespace /x   | 7  | ; a network namespace takes one flow dissector,
             cgroup/connect4     | control group /x       | 7  | ; as many functions are attached there already
