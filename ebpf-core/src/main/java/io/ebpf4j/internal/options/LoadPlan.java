@@ -208,12 +208,12 @@ public final class LoadPlan {
         return attached.contains(function.name());
     }
 
-    /** {@return to what a function is hooked, for messages: its section, or that one's kind and what the options name} */
+    /** {@return to what a function is hooked, for messages: its section, or what the options name} */
     public String target(FunctionSpec function) {
-        String kind = function.sectionKind().map(known -> known.name() + ' ').orElse("");
         return switch (targets.get(function.name())) {
-            case Target.Kernel(String kernelFunction) -> kind + kernelFunction;
-            case Target.Program(_, _, String theirs) -> kind + theirs;
+            case Target.Kernel(String theirs) ->
+                function.sectionKind().map(kind -> kind.name() + ' ').orElse("") + theirs;
+            case Target.Program program -> program.description();
             case null -> function.section();
         };
     }
