@@ -189,7 +189,7 @@ run() {
 		say "$kernel: no test passed"
 		status=1
 	fi
-	echo "${release%-amd64}: $passed passed, $failed failed, $skipped skipped ($((SECONDS - begin)) s)"
+	echo "${release%-amd64}: $passed passed, $failed failed, $skipped skipped ($((SECONDS - begin)) s)" >"$out/result"
 	return "$status"
 }
 
@@ -226,4 +226,7 @@ for process in "${runs[@]}"; do
 	wait "$process" || status=1
 done
 runs=()
+for kernel in "${kernels[@]}"; do
+	cat "$here/target/$kernel/result" || status=1
+done
 exit "$status"

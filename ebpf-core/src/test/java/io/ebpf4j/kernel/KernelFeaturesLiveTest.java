@@ -128,7 +128,7 @@ class KernelFeaturesLiveTest {
                 }
             }
         }
-        assertThat(compared + refined).isGreaterThan(24 * LAST_HELPER);
+        assertThat(compared + refined).isGreaterThan(24 * known.size());
         assertThat(compared).isGreaterThan(refined / 2);
     }
 
