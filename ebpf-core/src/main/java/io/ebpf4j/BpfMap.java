@@ -15,13 +15,13 @@ import java.util.function.IntFunction;
  * }
  */
 public final class BpfMap {
+    private final MapViews views;
     private final Gate gate;
-    private final String program;
     private final LoadedMap map;
 
-    BpfMap(Gate gate, String program, LoadedMap map) {
-        this.gate = gate;
-        this.program = program;
+    BpfMap(MapViews views, LoadedMap map) {
+        this.views = views;
+        this.gate = views.gate();
         this.map = map;
     }
 
@@ -38,6 +38,42 @@ public final class BpfMap {
     /** {@return whether libbpf made it to hold global variables} */
     public boolean isInternal() {
         return map.internal();
+    }
+
+    /**
+     * {@return a view on a HASH or LRU_HASH} Records take fields by name, as {@link BpfProgram#ringBuffer} says; that the
+     * types fit is checked here.
+     *
+     * @param keyType a record, or for keys that are no structs the type of those
+     * @param valueType likewise
+     * @param <K> what a key becomes
+     * @param <V> what a value becomes
+     * @throws BindingException when a Java type does not fit; names the component, the field and both types
+     * @throws IllegalArgumentException when the map is of another kind; says what is possible
+     * @throws IllegalStateException when the program is closed
+     */
+    public <K, V> HashMapView<K, V> asHash(Class<K> keyType, Class<V> valueType) {
+        return gate.inside(() -> views.hash(map, keyType, valueType));
+    }
+
+    /**
+     * {@return a view on a PERCPU_HASH or LRU_PERCPU_HASH, of which each row has one value a CPU}
+     *
+     * @param keyType as {@link #asHash} takes it
+     * @param valueType of the value of one CPU
+     * @param <K> what a key becomes
+     * @param <V> what the value of one CPU becomes
+     * @throws BindingException when a Java type does not fit; names the component, the field and both types
+     * @throws IllegalArgumentException when the map is of another kind; says what is possible
+     * @throws IllegalStateException when the program is closed
+     */
+    public <K, V> HashMapView<K, PerCpu<V>> asPerCpuHash(Class<K> keyType, Class<V> valueType) {
+        return gate.inside(() -> views.perCpuHash(map, keyType, valueType));
+    }
+
+    /** {@return how many values a row has: one a possible CPU for the per-CPU kinds, else 1} */
+    public int cpus() {
+        return gate.inside(() -> views.cpus(map));
     }
 
     /**
@@ -93,7 +129,7 @@ public final class BpfMap {
     /** {@return program, name and type, for logs} */
     @Override
     public String toString() {
-        return program + ": map '" + name() + "' (" + map.spec().type() + ")";
+        return views.program().name() + ": map '" + name() + "' (" + map.spec().type() + ")";
     }
 
     FileHandle handle() {

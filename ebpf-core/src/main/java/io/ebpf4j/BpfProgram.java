@@ -7,7 +7,6 @@ import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Leaks;
 import io.ebpf4j.internal.bind.Binder;
-import io.ebpf4j.internal.bind.KeyWriter;
 import io.ebpf4j.internal.bind.ValueReader;
 import io.ebpf4j.internal.decode.MapShapes;
 import io.ebpf4j.internal.export.ProgramExports;
@@ -53,6 +52,7 @@ public final class BpfProgram implements AutoCloseable {
     private final ProgramSpec spec;
     private final LoadedObject object;
     private final Gate gate;
+    private final MapViews views;
     private final Attachments attachments = new Attachments();
     private final RingOwners rings;
     private final MappedSections sections;
@@ -63,6 +63,7 @@ public final class BpfProgram implements AutoCloseable {
         this.spec = spec;
         this.object = object;
         this.gate = new Gate("program " + spec.name() + " is closed");
+        this.views = new MapViews(gate, spec);
         this.rings = new RingOwners(spec.name(), object);
         this.watch = Leaks.watch(this, "program " + spec.name());
         this.sections = new MappedSections(object);
@@ -268,12 +269,8 @@ public final class BpfProgram implements AutoCloseable {
      */
     public <K, V> HashMapView<K, V> hashMap(String map, Class<K> keyType, Class<V> valueType) {
         return gate.inside(() -> {
-            MapSpec hash = MapLookup.find(spec, map, "hash map", MapType::isHash);
-            Shape key = MapShapes.key(spec, hash);
-            Shape value = MapShapes.value(spec, hash);
-            String where = MapShapes.where(spec, hash);
-            return new HashMapView<>(gate, hash, object.table(hash), Binder.reader(key, keyType, where),
-                    KeyWriter.of(key, keyType, where), Binder.reader(value, valueType, where));
+            MapLookup.find(spec, map, "hash map", MapType::isHash);
+            return map(map).asHash(keyType, valueType);
         });
     }
 
@@ -303,7 +300,7 @@ public final class BpfProgram implements AutoCloseable {
      */
     public List<BpfMap> maps() {
         return gate.inside(
-                () -> object.maps().stream().map(map -> new BpfMap(gate, spec.name(), map)).toList());
+                () -> object.maps().stream().map(map -> new BpfMap(views, map)).toList());
     }
 
     /**
