@@ -63,10 +63,10 @@ public final class BpfProgram implements AutoCloseable {
         this.spec = spec;
         this.object = object;
         this.gate = new Gate("program " + spec.name() + " is closed");
-        this.views = new MapViews(gate, spec);
         this.rings = new RingOwners(spec.name(), object);
         this.watch = Leaks.watch(this, "program " + spec.name());
         this.sections = new MappedSections(object);
+        this.views = new MapViews(gate, spec, sections);
         this.exports = new ProgramExports(spec, object, rings, gate);
     }
 

@@ -95,8 +95,9 @@ abstract class ProgramContract {
                         + " map(\"totals\").asLongHash() for plain integers; its ring buffers are [seen]");
         assertThatThrownBy(() -> program.hashMap("seen", Pair.class, Long.class))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("maps_counter: map 'seen' is a RINGBUF, no hash map; use ringBuffer(\"seen\", ..); its hash maps"
-                        + " are [totals]");
+                .hasMessage(
+                        "maps_counter: map 'seen' is a RINGBUF, no hash map; use ringBuffer(\"seen\", ..); its hash maps"
+                                + " are [totals]");
     }
 
     @Test

@@ -6,6 +6,9 @@ import io.ebpf4j.internal.bind.Binder;
 import io.ebpf4j.internal.bind.KeyWriter;
 import io.ebpf4j.internal.bind.ValueReader;
 import io.ebpf4j.internal.bind.ValueWriter;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,6 +48,52 @@ public record Codec<T>(ValueReader<T> reader, ValueWriter<T> writer) {
                             + " has a field '" + field + "' that " + type.getTypeName()
                             + " has no component for, so that it would be lost; add that");
                 }).orElseGet(() -> KeyWriter.of(shape, type, where)));
+    }
+
+    /**
+     * {@return a codec of four bytes that no file gives a type, such as an index, a file descriptor, a number of the kernel's}
+     *
+     * @param order of the program's bytes
+     */
+    public static Codec<Integer> index(ByteOrder order) {
+        ValueLayout.OfInt layout = ValueLayout.JAVA_INT_UNALIGNED.withOrder(order);
+        return new Codec<>((memory, offset) -> memory.get(layout, offset),
+                (value, memory, offset) -> memory.set(layout, offset, value));
+    }
+
+    /**
+     * {@return a codec of a file descriptor, of which the kernel may tell a number of 8 bytes}
+     *
+     * @param order of the program's bytes
+     * @param size 4 or 8
+     */
+    public static Codec<Long> descriptor(ByteOrder order, int size) {
+        if (size == Long.BYTES) {
+            ValueLayout.OfLong layout = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order);
+            return new Codec<>((memory, offset) -> memory.get(layout, offset),
+                    (value, memory, offset) -> memory.set(layout, offset, value));
+        }
+        Codec<Integer> index = index(order);
+        return new Codec<>((memory, offset) -> Integer.toUnsignedLong(index.reader().read(memory, offset)),
+                (value, memory, offset) -> index.writer().write(Math.toIntExact(value), memory, offset));
+    }
+
+    /**
+     * {@return a codec of addresses in code, as many as the depth of the stacks}
+     *
+     * @param order of the program's bytes
+     * @param size bytes of a stack
+     */
+    public static Codec<long[]> frames(ByteOrder order, int size) {
+        ValueLayout.OfLong layout = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order);
+        int depth = size / Long.BYTES;
+        return new Codec<>((memory, offset) -> {
+            long[] frames = new long[depth];
+            MemorySegment.copy(memory, layout, offset, frames, 0, depth);
+            return frames;
+        }, (_, _, _) -> {
+            throw new UnsupportedOperationException("stacks are written by functions in the kernel");
+        });
     }
 
     /**

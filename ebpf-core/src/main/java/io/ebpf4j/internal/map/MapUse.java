@@ -35,7 +35,7 @@ public final class MapUse {
         String map = "map(\"" + name + "\")";
         return switch (type) {
             case HASH, LRU_HASH -> "use hashMap(\"" + name + "\", ..), or " + map + ".asLongHash() for plain integers";
-            case PERCPU_HASH, LRU_PERCPU_HASH -> "use " + map + ".asPerCpuHash(..)";
+            case PERCPU_HASH, LRU_PERCPU_HASH, PERCPU_CGROUP_STORAGE -> "use " + map + ".asPerCpuHash(..)";
             case ARRAY -> "use " + map + ".asArray(..), or " + map + ".asLongArray() for plain integers";
             case PERCPU_ARRAY -> "use " + map + ".asPerCpuArray(..)";
             case LPM_TRIE -> "use " + map + ".asLpmTrie(..)";
@@ -44,12 +44,9 @@ public final class MapUse {
             case STACK_TRACE -> "use " + map + ".asStackTraces()";
             case PROG_ARRAY -> "use " + map + ".asProgramArray()";
             case ARRAY_OF_MAPS, HASH_OF_MAPS -> "use " + map + ".asMapOfMaps(..)";
-            case DEVMAP, DEVMAP_HASH, CPUMAP -> "use " + map + ".asRedirect(..)";
+            case DEVMAP, DEVMAP_HASH, CPUMAP, CGROUP_STORAGE -> "use " + map + ".asHash(..)";
             case SOCKMAP, SOCKHASH, XSKMAP, REUSEPORT_SOCKARRAY, CGROUP_ARRAY -> "use " + map + ".asDescriptors(..)";
             case SK_STORAGE, TASK_STORAGE, INODE_STORAGE, CGRP_STORAGE -> "use " + map + ".asStorage(..)";
-            case CGROUP_STORAGE -> "use " + map + ".asCgroupStorage(..)";
-            case PERCPU_CGROUP_STORAGE ->
-                "there is no view of it; use CGRP_STORAGE and asStorage(..) instead, which Linux 6.2 brought";
             case RINGBUF -> "use ringBuffer(\"" + name + "\", ..)";
             case PERF_EVENT_ARRAY, USER_RINGBUF -> "it carries records, which no view of a map reads";
             case STRUCT_OPS -> "use attachStructOps(\"" + name + "\")";

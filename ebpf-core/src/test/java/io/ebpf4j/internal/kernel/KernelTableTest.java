@@ -223,8 +223,9 @@ class KernelTableTest {
         assertThat(table(map).walk(this::visit)).isEqualTo(new Walk(1, false));
         visited.clear();
         assertThatThrownBy(() -> table(map).forEach(this::visit)).isInstanceOf(MapAccessException.class)
-                .hasMessage("x: map 'rows': rows come and go faster than they can be read; gave up after 1 rows of at most"
-                        + " 20; a snapshot takes what there is");
+                .hasMessage(
+                        "x: map 'rows': rows come and go faster than they can be read; gave up after 1 rows of at most"
+                                + " 20; a snapshot takes what there is");
     }
 
     @Test
