@@ -114,7 +114,7 @@ public final class FileOffsets {
                             + " sections; give an offset by Uprobe.at");
         }
         ElfSection section = elf.section(symbol.section());
-        String named = " of section " + section.index() + " '" + section.name() + "', ";
+        String named = " of section " + section.index() + ", ";
         if (section.type() != ElfConstants.SHT_PROGBITS || !section.isExecutable()) {
             return new Located.Nowhere(Errno.EINVAL, where + named + "which has no instructions in this file; name the"
                     + " file that runs, not one with what debuggers need");

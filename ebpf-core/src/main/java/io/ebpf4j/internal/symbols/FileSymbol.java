@@ -13,9 +13,11 @@ package io.ebpf4j.internal.symbols;
 record FileSymbol(String name, Standing standing, boolean exported, boolean chosen, int section, long address) {
     /** Who goes before whom: the first of these has the name. */
     enum Standing {
-        /** What the linker takes for the mere name. */
+        /** What the dynamic linker takes for the mere name. */
+        EXPORTED,
+        /** What the linker took for it. */
         GLOBAL,
-        /** What it takes where there is no other. */
+        /** What they take where there is no other. */
         WEAK,
         /** One source file's own. */
         LOCAL,

@@ -89,8 +89,9 @@ final class SymbolReader {
             if (!parts[0].isEmpty() && wanted.test(parts[0])) {
                 long number = i;
                 old |= versions.filter(numbers -> isHidden(numbers, number)).isPresent();
-                found.add(new FileSymbol(parts[0], old ? Standing.OLD : standing(info >> 4),
-                        table.type() == ElfConstants.SHT_DYNSYM, type == STT_GNU_IFUNC, section,
+                boolean exported = table.type() == ElfConstants.SHT_DYNSYM;
+                found.add(new FileSymbol(parts[0], old ? Standing.OLD : standing(info >> 4, exported), exported,
+                        type == STT_GNU_IFUNC, section,
                         symbol.get(u64, VALUE)));
             }
         }
@@ -101,11 +102,11 @@ final class SymbolReader {
                 && (versions.get(u16, symbol * VERSYM_ENTRY_SIZE) & VERSYM_HIDDEN) != 0;
     }
 
-    private static Standing standing(int binding) {
+    private static Standing standing(int binding, boolean exported) {
         return switch (binding) {
             case ElfConstants.STB_LOCAL -> Standing.LOCAL;
             case ElfConstants.STB_WEAK -> Standing.WEAK;
-            default -> Standing.GLOBAL;
+            default -> exported ? Standing.EXPORTED : Standing.GLOBAL;
         };
     }
 

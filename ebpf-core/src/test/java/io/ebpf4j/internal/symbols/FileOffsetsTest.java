@@ -85,6 +85,14 @@ class FileOffsetsTest {
     }
 
     @Test
+    void duplicates_whatIsExportedHasTheName() throws IOException {
+        assertThat(find(library().has("f", GLOBAL, ADDRESS + 1).exports("f", ADDRESS + 2), "f"))
+                .isEqualTo(at(OFFSET + 2));
+        assertThat(find(library().keeps("f", ADDRESS + 2).has("f", GLOBAL, ADDRESS + 1), "f"))
+                .as("not what old programs have").isEqualTo(at(OFFSET + 1));
+    }
+
+    @Test
     void duplicates_thatNothingTellsApart_areRefused() throws IOException {
         assertNowhere(find(library().has("init", LOCAL, ADDRESS + 1).has("init", LOCAL, ADDRESS + 2), "init"),
                 Errno.EINVAL, "FILE has several functions 'init', as at 0x41 and 0x42; hook the one that is meant by"
@@ -120,7 +128,7 @@ class FileOffsetsTest {
         for (long address : new long[]{ADDRESS - 1, ADDRESS + 0x40, 0, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
             assertNowhere(find(library().exports("f", address), "f"), Errno.EINVAL,
                     "FILE says that 'f' lies at 0x" + Long.toHexString(address)
-                            + " of section 1 '.text', which has 0x40"
+                            + " of section 1, which has 0x40"
                             + " bytes from 0x401000 on; the file is damaged, give an offset by Uprobe.at");
         }
     }
@@ -129,9 +137,9 @@ class FileOffsetsTest {
     void place_inWhatHoldsNoInstructions_isRefused() throws IOException {
         assertNowhere(find(library().exports("f", SmallLibrary.FUNCTION, GLOBAL, SmallLibrary.DATA, ADDRESS), "f"),
                 Errno.EINVAL,
-                "FILE says that 'f' lies at 0x401000 of section 2 '.data', which has no instructions in this"
+                "FILE says that 'f' lies at 0x401000 of section 2, which has no instructions in this"
                         + " file; name the file that runs, not one with what debuggers need");
-        String none = "FILE says that 'f' lies at 0x401000 of section 1 '.text', which has no instructions in this file;"
+        String none = "FILE says that 'f' lies at 0x401000 of section 1, which has no instructions in this file;"
                 + " name the file that runs, not one with what debuggers need";
         assertNowhere(find(library().text(8, 6, 1L << 40).exports("f", ADDRESS), "f"), Errno.EINVAL, none); // SHT_NOBITS
         assertNowhere(find(library().text(0, 6, 1L << 40).exports("f", ADDRESS), "f"), Errno.EINVAL, none); // SHT_NULL
