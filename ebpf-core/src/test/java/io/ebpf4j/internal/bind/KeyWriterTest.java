@@ -125,6 +125,12 @@ class KeyWriterTest {
         assertThat(write(u32, Long.class, 4294967294L)).isEqualTo("feffffff");
         assertThat(write(shape(types, types.unsigned(8)), Long.class, -1L)).isEqualTo("ffffffffffffffff");
         assertThat(write(shape(types, types.signed(4)), Integer.class, -2)).isEqualTo("feffffff");
+        assertThat(write(shape(types, types.unsigned(8)), BigInteger.class, BigInteger.TWO.pow(63)))
+                .isEqualTo("0000000000000080");
+        Shape u8 = shape(types, types.unsigned(1));
+        assertThat(write(u8, Byte.class, (byte) -1)).isEqualTo("ff");
+        assertThatThrownBy(() -> write(u8, Short.class, (short) -1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("-1 does not fit an unsigned field of 8 bits");
     }
 
     @ParameterizedTest
