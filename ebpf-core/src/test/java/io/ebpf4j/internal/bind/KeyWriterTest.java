@@ -96,7 +96,8 @@ class KeyWriterTest {
                 at(8, "points", types.array(point, 2))));
         String hex = "01000000" + "02000000" + "ffff0000" + "03000000" + "04000000" + "05000000";
         Lists value = Binder.reader(shape, Lists.class, "here").read(bytes(hex), 0);
-        assertThat(value).isEqualTo(new Lists(List.of(1, 2), List.of(new Point((short) -1, 3), new Point((short) 4, 5))));
+        assertThat(value)
+                .isEqualTo(new Lists(List.of(1, 2), List.of(new Point((short) -1, 3), new Point((short) 4, 5))));
         assertThatThrownBy(() -> value.numbers().set(0, 1)).isInstanceOf(UnsupportedOperationException.class);
         assertThat(write(shape, Lists.class, value)).isEqualTo(hex);
         assertThat(KeyWriter.unwritten(shape, Lists.class)).isEmpty();
