@@ -102,6 +102,11 @@ public enum MapType {
         return this == PERCPU_HASH || this == LRU_PERCPU_HASH || this == PERCPU_ARRAY || this == PERCPU_CGROUP_STORAGE;
     }
 
+    /** {@return whether its rows can be listed with their values, and so recorded: hashes, arrays, tries} */
+    public boolean hasRows() {
+        return isHash() || (isPerCpu() && this != PERCPU_CGROUP_STORAGE) || this == ARRAY || this == LPM_TRIE;
+    }
+
     /** {@return whether it is a table of rows with one value each, read by key and in batches} */
     public boolean isHash() {
         return this == HASH || this == LRU_HASH;

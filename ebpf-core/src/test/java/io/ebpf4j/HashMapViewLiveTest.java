@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.ebpf4j.decode.EnumValue;
+import io.ebpf4j.replay.MapDump;
 import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.testing.Live;
 import java.net.Inet4Address;
@@ -236,7 +237,7 @@ class HashMapViewLiveTest {
                             }
                             throw new AssertionError("nobody else adds " + i);
                         } catch (MapAccessException e) {
-                            Thread.yield(); // full
+                            Thread.onSpinWait(); // full
                         }
                     }
                 }
@@ -377,6 +378,28 @@ class HashMapViewLiveTest {
                 }
             }
         })).isZero();
+    }
+
+    @Test
+    void dump_ofEveryKindWithRows_isReplayedAlike() {
+        int cpus = program.map("each").cpus();
+        program.hashMap("counts", Integer.class, Long.class).put(7, -1L);
+        program.map("each").asPerCpuHash(Integer.class, Traffic.class).put(3, PerCpu.same(new Traffic(5, 6), cpus));
+        program.map("numbers").asLongArray().set(99, 4_294_967_295L);
+        program.map("cells_each").asPerCpuArray(Long.class).set(2, PerCpu.same(8L, cpus));
+        program.map("routes").asLpmTrie(IpPrefix.class, Integer.class).put(IpPrefix.parse("10.0.0.0/8"), 9);
+        var dump = program.dump();
+        assertThat(((MapDump.Rows) dump.maps().get("numbers")).rows()).hasSize(1);
+        try (var replay = BpfProgram.replay(program.spec(), MapDump.parse(dump.toText(), "dump"))) {
+            assertThat(replay.hashMap("counts", Integer.class, Long.class).toMap()).containsOnly(entry(7, -1L));
+            assertThat(replay.map("each").asPerCpuHash(Integer.class, Traffic.class).toMap())
+                    .containsOnly(entry(3, PerCpu.same(new Traffic(5, 6), cpus)));
+            assertThat(replay.map("numbers").asLongArray().toArray()).hasSize(100).endsWith(0, 4_294_967_295L);
+            assertThat(replay.map("cells_each").asPerCpuArray(Long.class).get(2).sum()).isEqualTo(8L * cpus);
+            assertThat(replay.map("cells_each").asPerCpuArray(Long.class).get(3).sum()).isZero();
+            assertThat(replay.map("routes").asLpmTrie(IpPrefix.class, Integer.class).match(IpPrefix.parse("10.1.1.1")))
+                    .hasValue(9);
+        }
     }
 
     @Test

@@ -134,14 +134,36 @@ public final class KeyWriter {
     }
 
     private static <V> ValueWriter<Object> scalar(FieldDecoder<V> decoder) {
-        return (value, memory, offset) -> decoder.encode(convert(decoder, value), memory, offset);
+        return decoder instanceof NumberDecoder number
+                ? (value, memory, offset) -> number(number, value, memory, offset)
+                : (value, memory, offset) -> decoder.encode(convert(decoder, value), memory, offset);
+    }
+
+    /** An int of a u32's bits may be negative; it is those bits that are meant. */
+    private static void number(NumberDecoder decoder, Object whole, MemorySegment memory, long offset) {
+        int width = switch (whole) {
+            case Byte _ -> Byte.SIZE;
+            case Short _ -> Short.SIZE;
+            case Integer _ -> Integer.SIZE;
+            case Long _ -> Long.SIZE;
+            case BigInteger _ -> 0;
+            default -> throw new IllegalArgumentException(whole + " is no integer");
+        };
+        Number number = (Number) whole;
+        long value = number.longValue();
+        if (width == 0 || (value < 0 && !decoder.signed() && width != decoder.bits())) {
+            decoder.encode(number, memory, offset);
+        } else if (decoder.signed() || value >= 0 || width == Long.SIZE) {
+            decoder.encodeLong(value, memory, offset);
+        } else {
+            decoder.encodeLong(value & ((1L << width) - 1), memory, offset);
+        }
     }
 
     /** The decoder's own kind of value for one that the binder gave to the application. */
     @SuppressWarnings("unchecked")
     private static <V> V convert(FieldDecoder<V> decoder, Object value) {
         return (V) switch (decoder) {
-            case NumberDecoder number -> sameBits(number, value);
             case EnumDecoder constants when value instanceof Enum<?> java -> constant(constants, java.name());
             case EnumDecoder constants when value instanceof String text -> constant(constants, text);
             case FieldDecoder<?> d when InetAddress.class.isAssignableFrom(d.type()) -> address(d.type(), value);
@@ -151,25 +173,6 @@ public final class KeyWriter {
             default -> throw new IllegalArgumentException(
                     "a " + value.getClass().getSimpleName() + " is no " + decoder.type().getSimpleName());
         };
-    }
-
-    /** An int of a u32's bits may be negative; it is those bits that are meant. */
-    private static Number sameBits(NumberDecoder decoder, Object whole) {
-        if (whole instanceof BigInteger big) {
-            return big;
-        }
-        int width = switch (whole) {
-            case Byte _ -> Byte.SIZE;
-            case Short _ -> Short.SIZE;
-            case Integer _ -> Integer.SIZE;
-            case Long _ -> Long.SIZE;
-            default -> throw new IllegalArgumentException(whole + " is no integer");
-        };
-        long value = ((Number) whole).longValue();
-        if (decoder.signed() || width != decoder.bits() || value >= 0) {
-            return value;
-        }
-        return BigInteger.valueOf(value).add(BigInteger.ONE.shiftLeft(width));
     }
 
     private static EnumValue constant(EnumDecoder decoder, String name) {

@@ -1,6 +1,7 @@
 package io.ebpf4j.internal.kernel;
 
 import io.ebpf4j.MapSpec;
+import io.ebpf4j.MapType;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.ring.RecordTarget;
 import io.ebpf4j.internal.ring.RingConsumer;
@@ -32,7 +33,7 @@ public final class Recorder {
                 } finally {
                     rings.giveBack(memory);
                 }
-            } else if (map.type().isHash()) {
+            } else if (map.type().hasRows()) {
                 contents.put(map.name(), rows(object.table(map), map));
             }
         }
@@ -42,8 +43,14 @@ public final class Recorder {
     /** {@return the rows of a table} */
     public static Rows rows(Table table, MapSpec map) {
         List<Row> rows = new ArrayList<>();
-        table.forEach((keys, keyOffset, values, valueOffset) -> rows.add(
-                new Row(keys.asSlice(keyOffset, map.keySize()), values.asSlice(valueOffset, map.valueSize()))));
+        boolean allThere = map.type() == MapType.ARRAY || map.type() == MapType.PERCPU_ARRAY;
+        MemorySegment zero = MemorySegment.ofArray(new byte[table.valueSize()]);
+        table.forEach((keys, keyOffset, values, valueOffset) -> {
+            MemorySegment value = values.asSlice(valueOffset, table.valueSize());
+            if (!allThere || value.mismatch(zero) >= 0) { // an array has zeros where a recording has nothing
+                rows.add(new Row(keys.asSlice(keyOffset, map.keySize()), value));
+            }
+        });
         return new Rows(rows);
     }
 

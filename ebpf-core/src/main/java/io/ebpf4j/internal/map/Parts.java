@@ -73,14 +73,17 @@ final class Parts {
             failure.compareAndSet(null, e);
         }
         Uninterrupted.await(others);
-        switch (failure.get()) {
-            case null -> {
-                return rows.get();
-            }
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case Throwable e -> throw new AssertionError("a visitor throws nothing checked", e);
+        Throwable thrown = failure.get();
+        if (thrown instanceof RuntimeException e) {
+            throw e;
         }
+        if (thrown instanceof Error e) {
+            throw e;
+        }
+        if (thrown != null) {
+            throw new AssertionError("a visitor throws nothing checked", thrown);
+        }
+        return rows.get();
     }
 
     private int visitPart(int part) {

@@ -96,7 +96,8 @@ class KeyWriterTest {
                 at(8, "points", types.array(point, 2))));
         String hex = "01000000" + "02000000" + "ffff0000" + "03000000" + "04000000" + "05000000";
         Lists value = Binder.reader(shape, Lists.class, "here").read(bytes(hex), 0);
-        assertThat(value).isEqualTo(new Lists(List.of(1, 2), List.of(new Point((short) -1, 3), new Point((short) 4, 5))));
+        assertThat(value)
+                .isEqualTo(new Lists(List.of(1, 2), List.of(new Point((short) -1, 3), new Point((short) 4, 5))));
         assertThatThrownBy(() -> value.numbers().set(0, 1)).isInstanceOf(UnsupportedOperationException.class);
         assertThat(write(shape, Lists.class, value)).isEqualTo(hex);
         assertThat(KeyWriter.unwritten(shape, Lists.class)).isEmpty();
@@ -125,6 +126,12 @@ class KeyWriterTest {
         assertThat(write(u32, Long.class, 4294967294L)).isEqualTo("feffffff");
         assertThat(write(shape(types, types.unsigned(8)), Long.class, -1L)).isEqualTo("ffffffffffffffff");
         assertThat(write(shape(types, types.signed(4)), Integer.class, -2)).isEqualTo("feffffff");
+        assertThat(write(shape(types, types.unsigned(8)), BigInteger.class, BigInteger.TWO.pow(63)))
+                .isEqualTo("0000000000000080");
+        Shape u8 = shape(types, types.unsigned(1));
+        assertThat(write(u8, Byte.class, (byte) -1)).isEqualTo("ff");
+        assertThatThrownBy(() -> write(u8, Short.class, (short) -1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("-1 does not fit an unsigned field of 8 bits");
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package io.ebpf4j.internal.kernel.replay;
 
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
-import io.ebpf4j.MapType;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.global.Images;
@@ -56,7 +55,7 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         String where = spec.name() + ": map '" + map.name() + "'";
         switch (contents) {
             case Rows(List<Row> rows) -> {
-                if (!hasRows(map.type())) {
+                if (!map.type().hasRows()) {
                     throw new ObjectFileException(where + ": is a " + map.type() + ", the dump has rows of a hash");
                 }
                 for (Row row : rows) {
@@ -73,10 +72,6 @@ public record ReplayKernel(MapDump dump) implements Kernel {
                 }
             }
         }
-    }
-
-    private static boolean hasRows(MapType type) {
-        return type.isHash() || type.isPerCpu() || type == MapType.ARRAY || type == MapType.LPM_TRIE;
     }
 
     /** Of a per-CPU kind, the values of as many CPUs as the machine had where it was recorded. */
