@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Maps to be iterated and looked up, and functions that fill them: row i has key { i, scrambled(i) } and value i, on
- * every CPU. Linux 5.19 (bpf_map_lookup_percpu_elem).
+ * Maps to be iterated and looked up, and functions that fill them: row i has key { i, scrambled(i) }, or i
+ * where keys are numbers, and value i on every CPU. Linux 5.19 (bpf_map_lookup_percpu_elem).
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -56,6 +56,13 @@ struct {
 	__type(value, __u64);
 } a10k SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 10000);
+	__type(key, __u64);
+	__type(value, __u64);
+} n10k SEC(".maps");
+
 static __always_inline struct key key_of(__u64 index)
 {
 	__u64 x = index;
@@ -93,6 +100,14 @@ static long put_a10k(__u32 i, struct progress *progress)
 	return 0;
 }
 
+static long put_n10k(__u32 i, struct progress *progress)
+{
+	__u64 value = progress->first + i;
+
+	progress->failed += bpf_map_update_elem(&n10k, &value, &value, 0) != 0;
+	return 0;
+}
+
 static long put_ph10k(__u32 i, struct progress *progress)
 {
 	__u64 value = progress->first + i;
@@ -126,3 +141,4 @@ FILL(fill_h1m, put_h1m)
 FILL(fill_h10k, put_h10k)
 FILL(fill_ph10k, put_ph10k)
 FILL(fill_a10k, put_a10k)
+FILL(fill_n10k, put_n10k)

@@ -151,11 +151,11 @@ static pid_t start(char **command, int *output)
 
 static void await(int output, char state)
 {
-	char said;
+	char said = '\0';
 
 	if (read(output, &said, 1) != 1 || said != state) {
 		errno = 0;
-		die("the consumer did not say %c", state);
+		die(said ? "the consumer did not say %c but '%c'" : "the consumer ended and did not say %c", state, said);
 	}
 }
 
@@ -189,10 +189,9 @@ static void print_consumer(char **names, FILE *output)
 		errno = 0;
 		die("the consumer told no figures");
 	}
-	if (consumed) {
-		print(names, "Mrec/s", consumed * 1e3 / wall, 0);
+	print(names, "Mrec/s", consumed * 1e3 / wall, 0);
+	if (consumed)
 		print(names, "consumer CPU ns/rec", (double)cpu / consumed, (double)cpu / consumed);
-	}
 	while (fgets(line, sizeof(line), output)) {
 		char *value = strchr(line, '\t');
 

@@ -14,7 +14,7 @@ static const char *const fills[] = { "fill16", "fill48", "fill256", "fillmix" };
 static const struct {
 	const char *name;
 	uint32_t rows;
-} tables[] = { { "h1m", 1000000 }, { "h10k", 10000 }, { "ph10k", 10000 }, { "a10k", 10000 } };
+} tables[] = { { "h1m", 1000000 }, { "h10k", 10000 }, { "ph10k", 10000 }, { "a10k", 10000 }, { "n10k", 10000 } };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

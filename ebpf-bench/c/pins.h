@@ -5,7 +5,7 @@
  *
  *     ring                            16 MiB, and fill16, fill48, fill256, fillmix, which write to it
  *     flow                            the ring of flow.c, there while that runs or until another size is wanted
- *     h1m, h10k, ph10k, a10k          maps of 1,000,000 or 10,000 rows
+ *     h1m, h10k, ph10k, a10k, n10k    maps of 1,000,000 or 10,000 rows
  */
 #ifndef BENCH_PINS_H
 #define BENCH_PINS_H
@@ -15,7 +15,7 @@
 
 struct bpf_object;
 
-/* The context of the fill functions: struct fill of bpf/ring.bpf.c */
+/* The context of the fill functions: struct fill of bpf/ring.bpf.c, Fill.java */
 struct fill {
 	uint32_t count, flags;
 	uint64_t seq;

@@ -163,20 +163,26 @@ static void measure_one(const char *name, int fd, const void *keys, size_t key_s
 
 void single(void)
 {
-	int hash = pinned("h10k"), array = pinned("a10k");
+	int hash = pinned("h10k"), numbers = pinned("n10k"), array = pinned("a10k");
 	uint32_t *indexes = order(10000);
 	struct key *keys = malloc(OPERATIONS * sizeof(*keys));
+	uint64_t *wide = malloc(OPERATIONS * sizeof(*wide));
 
-	if (!keys)
+	if (!keys || !wide)
 		die("no memory for keys");
-	for (size_t i = 0; i < OPERATIONS; i++)
+	for (size_t i = 0; i < OPERATIONS; i++) {
 		keys[i] = key_of(indexes[i]);
+		wide[i] = indexes[i];
+	}
 	for (int update = 0; update < 2; update++) {
 		measure_one("hash 10k", hash, keys, sizeof(*keys), indexes, update);
+		measure_one("hash 10k of numbers", numbers, wide, sizeof(*wide), indexes, update);
 		measure_one("array 10k", array, indexes, sizeof(*indexes), indexes, update);
 	}
+	free(wide);
 	free(keys);
 	free(indexes);
-	close(hash);
 	close(array);
+	close(numbers);
+	close(hash);
 }

@@ -58,7 +58,12 @@ record Pins(Path folder) {
         throw new IllegalStateException("no ring can be opened at " + folder.resolve("flow"), refused);
     }
 
-    /** {@return the pinned maps, without functions} */
+    /** {@return whether something is pinned; not every comparison has all} */
+    boolean has(String name) {
+        return Files.exists(folder.resolve(name));
+    }
+
+    /** {@return the pinned maps, without functions} A map that is not pinned is one of a single row. */
     BpfProgram tables() {
         var spec = object("maps.bpf.o");
         var options = LoadOptions.defaults();
@@ -66,7 +71,8 @@ record Pins(Path folder) {
             options = options.disable(function.name());
         }
         for (var map : spec.maps()) {
-            options = options.reuseMap(map.name(), folder.resolve(map.name()));
+            options = has(map.name()) ? options.reuseMap(map.name(), folder.resolve(map.name()))
+                    : options.maxEntries(map.name(), 1);
         }
         return BpfProgram.load(spec, options);
     }
