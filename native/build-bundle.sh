@@ -12,6 +12,8 @@
 #          native/target/bundle/sources/META-INF/sources/    what it was made from, which the LGPL wants beside it
 # and the next `mvn verify` packs each of the two as a jar. The same sources and compiler give the same bytes.
 #
+# Exit status: 0 built, 1 not so, 2 it could not be tried.
+#
 # Needs apt, dpkg-dev and make, and ARCH-linux-gnu-gcc: packages build-essential, gcc-aarch64-linux-gnu. To try
 # a library of another architecture it also needs qemu-user-static; it says so when it cannot.
 set -euo pipefail
@@ -29,8 +31,14 @@ die() {
 	exit 1
 }
 
+# What is no fault of the library's.
+cannot() {
+	echo "build-bundle: $*" >&2
+	exit 2
+}
+
 need() {
-	command -v "$1" >/dev/null || die "no $1: apt-get install $2"
+	command -v "$1" >/dev/null || cannot "no $1: apt-get install $2"
 }
 
 # The mirrors that apt uses on this machine, or the one in MIRROR; the security updates where it has such a mirror.
@@ -52,16 +60,16 @@ fetch_sources() {
 	mkdir -p "$apt/parts" "$apt/lists/partial" "$apt/cache/archives/partial" "$into"
 	: >"$apt/status"
 	sources_list >"$apt/sources.list"
-	[ -s "$apt/sources.list" ] || die "apt knows no mirror of Debian on this machine; name one in MIRROR"
+	[ -s "$apt/sources.list" ] || cannot "apt knows no mirror of Debian on this machine; name one in MIRROR"
 	local options=(-qq -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts="$apt/parts"
 		-o Dir::State::lists="$apt/lists" -o Dir::State::status="$apt/status" -o Dir::Cache="$apt/cache"
 		-o APT::Sandbox::User=root)
-	apt-get "${options[@]}" update || die "apt cannot read the lists of Debian $suite"
+	apt-get "${options[@]}" update || cannot "apt cannot read the lists of Debian $suite"
 	for package in libbpf elfutils zlib; do
 		(cd "$into" && apt-get "${options[@]}" source --download-only "$package" 2>"$work/log") && continue
 		# A mirror may list the security updates and not have their files.
 		(cd "$into" && apt-get "${options[@]}" source --download-only "$package/$suite") ||
-			die "no source of $package in Debian $suite: $(head -n 1 "$work/log")"
+			cannot "no source of $package in Debian $suite: $(head -n 1 "$work/log")"
 		echo "build-bundle: $package: of $suite without its security updates: $(head -n 1 "$work/log")"
 	done
 	echo "$suite" >"$into/SUITE"

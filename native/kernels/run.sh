@@ -109,9 +109,10 @@ boot() {
 	local kernel=$1 release
 	shift
 	release=$(<"$cache/$kernel/release")
-	# TCG, as a machine that is itself virtual may have a /dev/kvm that hangs; multidevs, as /proc, /sys and /dev have
+	# TCG, as a machine that is itself virtual may have a /dev/kvm that hangs; in one thread, as the kernel patches its own
+	# code, which one CPU may otherwise run while another has it half written, and panic; multidevs, as /proc, /sys and /dev have
 	# inodes of the same numbers; panic=-1 with -no-reboot ends QEMU when the kernel is lost
-	setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=multi -cpu "$CPU" -smp "$CPUS" -m "$MEMORY_MB" \
+	setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=single -cpu "$CPU" -smp "$CPUS" -m "$MEMORY_MB" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$cache/$kernel/boot/vmlinuz-$release" -initrd "$cache/$kernel/initramfs" \
 		-append "console=ttyS0 quiet panic=-1 nowatchdog mitigations=off" \
@@ -189,7 +190,7 @@ run() {
 		say "$kernel: no test passed"
 		status=1
 	fi
-	echo "${release%-amd64}: $passed passed, $failed failed, $skipped skipped ($((SECONDS - begin)) s)"
+	echo "${release%-amd64}: $passed passed, $failed failed, $skipped skipped ($((SECONDS - begin)) s)" >"$out/result"
 	return "$status"
 }
 
@@ -226,4 +227,7 @@ for process in "${runs[@]}"; do
 	wait "$process" || status=1
 done
 runs=()
+for kernel in "${kernels[@]}"; do
+	cat "$here/target/$kernel/result" || status=1
+done
 exit "$status"

@@ -88,16 +88,26 @@ public final class BpfFunction {
     public Attachment attach() {
         if (!spec.attachesItself()) {
             throw new IllegalStateException(where() + " is in section '" + spec.section()
-                    + "', which does not say to what it is hooked; call attach("
-                    + (isAimed() ? "Trace.loadedFor())" : "..) with a target"));
+                    + "', which does not say to what it is hooked; call " + callWithTarget());
         }
         return attachAsLoaded(spec.section());
     }
 
-    /** Whether the kernel wanted to know the target on loading. */
-    private boolean isAimed() {
-        ProgramType type = spec.programType();
-        return type == ProgramType.TRACING || type == ProgramType.LSM || type == ProgramType.EXT;
+    private String callWithTarget() {
+        AttachType type = spec.sectionKind().flatMap(SectionKind::attachType).orElse(null);
+        if (type == AttachType.TRACE_ITER) {
+            return "iterator()";
+        }
+        boolean aimedOnLoading = switch (spec.programType()) {
+            case TRACING, EXT -> true;
+            case LSM -> type != AttachType.LSM_CGROUP;
+            case UNKNOWN, SOCKET_FILTER, KPROBE, SCHED_CLS, SCHED_ACT, TRACEPOINT, XDP, PERF_EVENT, CGROUP_SKB,
+                    CGROUP_SOCK, LWT_IN, LWT_OUT, LWT_XMIT, SOCK_OPS, SK_SKB, CGROUP_DEVICE, SK_MSG, RAW_TRACEPOINT,
+                    CGROUP_SOCK_ADDR, LWT_SEG6LOCAL, LIRC_MODE2, SK_REUSEPORT, FLOW_DISSECTOR, CGROUP_SYSCTL,
+                    RAW_TRACEPOINT_WRITABLE, CGROUP_SOCKOPT, STRUCT_OPS, SK_LOOKUP, SYSCALL, NETFILTER ->
+                false;
+        };
+        return aimedOnLoading ? "attach(Trace.loadedFor())" : "attach(..) with a target";
     }
 
     /** Hooks it to what its section or the options that it was loaded with name. */

@@ -4,6 +4,7 @@ import static io.ebpf4j.PacketProbe.LO;
 import static io.ebpf4j.PacketProbe.SENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ebpf4j.attach.Direction;
 import io.ebpf4j.attach.Order;
@@ -176,9 +177,7 @@ class AttachTrafficLiveTest {
 
     @Test
     void trafficControl_whoseFilterSomebodyRemoved_closes() {
-        if (!Tool.has("tc")) {
-            return;
-        }
+        assumeTrue(Tool.has("tc"), "there is no tc; package iproute2 has it");
         try (var program = PacketProbe.load(); var port = new UdpPort()) {
             Tool.run("tc", "qdisc", "add", "dev", LO, "clsact");
             var attachment = program.function("tc_1").attach(TrafficControl.of(LO, Direction.INGRESS));
@@ -193,9 +192,7 @@ class AttachTrafficLiveTest {
     /** The kernel gives the next filter the numbers of the one that was removed. */
     @Test
     void trafficControl_inWhoseNumbersAnotherIs_leavesThat() {
-        if (!Tool.has("tc")) {
-            return;
-        }
+        assumeTrue(Tool.has("tc"), "there is no tc; package iproute2 has it");
         try (var own = PacketProbe.load(); var other = PacketProbe.load(); var port = new UdpPort()) {
             var attachment = own.function("tc_1").attach(new TrafficControl(LO, Direction.INGRESS, 5));
             Tool.run("tc", "filter", "del", "dev", LO, "ingress");

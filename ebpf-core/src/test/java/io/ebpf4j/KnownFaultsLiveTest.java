@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
  *    4  a short record is read beyond its end      RingBufferReaderTest
  *    5  losses are counted by what is not there    RingBufferReaderTest, BindingsTest
  *    7  failures of raw reading pile up unseen     RingConsumerTest
- *   10  setting a global undoes its neighbours     VariableLiveTest
- *   13  filters of others are removed              PacketsLiveTest
+ *   10  setting a global undoes its neighbours     GlobalOptionsLiveTest
+ *   13  filters of others are removed              AttachTrafficLiveTest
  *   14  closing and using at once                  LifetimeLiveTest, GateTest
  *   17  rows that vanish while they are read       LiveTableLiveTest
  *       messages cut, without a reason, or an end  BadInputLiveTest, NativeLibraryTest, LibbpfLogTest
@@ -136,7 +136,7 @@ class KnownFaultsLiveTest {
     /** Fault 11: descriptors were closed twice, the second time perhaps somebody else's. */
     @Test
     void close_ofAllTwice_closesNobodyElsesFile() throws IOException {
-        var program = BpfProgram.load(spec);
+        var program = BpfProgram.load(spec, LoadOptions.defaults().attachNothing());
         var attachment = program.function("on_rename").attach();
         var reader = program.ringBuffer("seen", Pair.class);
         Set<String> used = descriptors();

@@ -61,7 +61,7 @@ class LoadOptionsTest {
         assertThat(hooks.functions().stream().filter(plan::attaches).map(FunctionSpec::name))
                 .containsExactly("on_kernel_entry");
         assertThat(hooks.functions().stream().filter(plan::attaches).map(plan::target))
-                .containsExactly("the kernel's 'comm_write'");
+                .containsExactly("fentry comm_write");
         assertThat(hooks.functions()).noneMatch(options.disable("on_kernel_entry").plan(hooks)::attaches);
     }
 

@@ -3,8 +3,6 @@ package io.ebpf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.ebpf4j.elf.ElfEditor;
-import io.ebpf4j.elf.ElfFile;
 import io.ebpf4j.testing.ChildJvm;
 import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.testing.Live;
@@ -100,29 +98,6 @@ class RefusalLiveTest {
                     "refused_" + probe + ": function 'exits' cannot be attached to " + section + ": SEC(\""
                             + section.substring(0, section.indexOf('/')) + "\") needs ")
                     .hasMessageContaining(option + "=y").hasMessageContaining(release());
-        }
-    }
-
-    /** Loaded where that is allowed; it then takes the place of a function once, and the second time is refused. */
-    @Test
-    void target_ofTheOptions_isNamedWhereItIsRefused() {
-        var elf = ElfFile.parse(probe("attach_replaced"));
-        byte[] renamed = ElfEditor.of(elf).renameSection(elf.section("?freplace").orElseThrow().index(),
-                "?freplace/elsewhere").toBytes();
-        try (var base = BpfProgram.load(probe("attach_replaced"), LoadOptions.defaults().attachNothing())) {
-            var options = LoadOptions.defaults().disable("entry").enable("replacement").target("replacement",
-                    base.function("entry"), "verdict");
-            try (var program = BpfProgram.load(ProgramSpec.read(renamed, "renamed"), options)) {
-                assertThat(program.attachments()).singleElement()
-                        .hasToString("renamed: function 'replacement' to freplace verdict");
-                var e = catchThrowableOfType(BpfException.class, () -> program.function("replacement").attach());
-                assertThat(e).hasMessageStartingWith(
-                        "renamed: function 'replacement' cannot be attached to freplace verdict: E");
-            } catch (PrivilegeException e) {
-                assertThat(e).hasMessageStartingWith("renamed: the kernel does not let this process load function"
-                        + " 'replacement', SEC(\"freplace/elsewhere\") (EPERM");
-                assertThat(e.missing()).isEmpty();
-            }
         }
     }
 

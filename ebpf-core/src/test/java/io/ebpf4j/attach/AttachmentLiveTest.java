@@ -112,10 +112,8 @@ class AttachmentLiveTest {
         Path folder = BPFFS.resolve("ebpf4j_process_" + ProcessHandle.current().pid());
         Path file = folder.resolve("hook");
         List<String> options = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
-        for (String property : List.of("ebpf4j.root", "ebpf4j.libbpf")) {
-            if (System.getProperty(property) != null) {
-                options.add("-D" + property + "=" + System.getProperty(property));
-            }
+        if (System.getProperty("ebpf4j.root") != null) {
+            options.add("-Debpf4j.root=" + System.getProperty("ebpf4j.root"));
         }
         try {
             ChildJvm.Result child = ChildJvm.run(List.of(), options, PinMain.class, file.toString());

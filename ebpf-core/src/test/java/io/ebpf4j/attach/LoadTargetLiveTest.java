@@ -60,7 +60,8 @@ class LoadTargetLiveTest {
                             + " 'verdict' of program target_program");
                     attachment.close();
                     assertThat(action(target)).isEqualTo(XdpAction.PASS);
-                    assertThat(Hits.of(program)).isEqualTo(Map.of(Hits.own(2, 0, 0), 2L));
+                    assertThat(program.hashMap("hits", Hit.class, Long.class).toMap())
+                            .isEqualTo(Map.of(new Hit(2, 0, 0, 0), 2L));
                 });
     }
 

@@ -2,7 +2,7 @@ package io.ebpf4j.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ebpf4j.BpfException;
+import io.ebpf4j.PrivilegeException;
 import io.ebpf4j.testing.AttachReport;
 import io.ebpf4j.testing.Events;
 import io.ebpf4j.testing.Hits;
@@ -69,13 +69,14 @@ class TraceLiveTest {
             });
             return;
         }
-        BpfException thrown = AttachReport.refused(kind, BpfException.class, () -> {
+        PrivilegeException thrown = AttachReport.refused(kind, PrivilegeException.class, () -> {
             try (var program = Hits.load("attach_btf", function)) {
                 program.function(function).attach(target);
             }
         });
-        assertThat(thrown).hasMessageStartingWith("attach_btf: ").hasMessageNotContaining("\n");
-        assertThat(thrown.errno()).isPresent();
+        assertThat(thrown).hasMessageStartingWith("attach_btf: the kernel does not let this process load function '"
+                + function + "', SEC(\"").hasMessageNotContaining("\n");
+        assertThat(thrown.missing()).isEmpty();
     }
 
     /** Makes a directory, or is refused that, under a name of the thread. */

@@ -56,7 +56,7 @@ class TracepointsLiveTest {
                     .isInstanceOf(AttachException.class)
                     .hasMessageStartingWith("attach_probes: function 'on_tracepoint' cannot be attached to tracepoint"
                             + " task/task_rename: EEXIST (17, File exists); the function is attached there already, and"
-                            + " the kernel calls it once for each event; go on with that attachment, close it before this"
+                            + " this kernel calls it once for each event; go on with that attachment, close it before this"
                             + " call, or load the program twice: ");
             assertThat(program.attachments()).containsExactly(first);
             Events.rename();

@@ -132,7 +132,7 @@ class UserCodeLiveTest {
     void uprobe_ofWhatTheLibraryLacks_isToldItsFileAndTheNearestName() {
         String hint = "ENOENT (2, No such file or directory); " + Calls.library()
                 + " has no function 'lbas' (did you mean"
-                + " 'labs'?); `nm -D " + Calls.library() + "` shows those that it exports: ";
+                + " 'labs'?); `nm -D " + Calls.library() + "` shows those that it has: ";
         try (var program = Hits.load("attach_probes", "on_uprobe")) {
             assertThatThrownBy(() -> program.function("on_uprobe").attach(Uprobe.of(Calls.library(), "lbas")))
                     .isInstanceOf(AttachException.class)

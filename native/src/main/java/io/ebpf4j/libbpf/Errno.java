@@ -35,6 +35,8 @@ public final class Errno {
     public static final int EINVAL = 22;
     /** No space: a batch did not fit, or the verifier's log. */
     public static final int ENOSPC = 28;
+    /** A number is too large. */
+    public static final int ERANGE = 34;
     /** No such system call, or one switched off. */
     public static final int ENOSYS = 38;
     /** Not supported by this kernel's configuration. */

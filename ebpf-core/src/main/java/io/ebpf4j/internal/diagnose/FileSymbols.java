@@ -27,8 +27,14 @@ final class FileSymbols {
     private static final int INFO = 4;
     private static final int SECTION = 6;
     private static final int STT_FUNC = 2;
+    private static final int STT_GNU_IFUNC = 10;
     /** A name that is longer is nobody's to mistype, and one that has no end is no name. */
     private static final int LONGEST = 256;
+
+    private final Set<String> functions = new TreeSet<>();
+    /** Of several bodies of one name, by the CPU for instance. */
+    private final Set<String> chosen = new TreeSet<>();
+    private boolean exports;
 
     private FileSymbols() {}
 
@@ -40,40 +46,49 @@ final class FileSymbols {
         }
         String symbol = missing.group("symbol");
         String file = missing.group("file");
-        Set<String> functions = of(file);
-        return Optional.of(file + " has no function '" + symbol + "'" + Suggestion.of(symbol, functions)
-                + (functions.isEmpty()
+        FileSymbols found = read(file);
+        if (found.chosen.contains(symbol)) {
+            return Optional.of(file + " has several '" + symbol + "' and chooses one when a process starts, so that the"
+                    + " name is none's; hook one of them by its own name, or give an offset");
+        }
+        return Optional.of(file + " has no function '" + symbol + "'" + Suggestion.of(symbol, found.functions)
+                + (found.functions.isEmpty()
                         ? "; it has no table of symbols that can be read, so give an offset in place of the name"
-                        : "; `nm -D " + file + "` shows those that it exports"));
+                        : "; `nm " + (found.exports ? "-D " : "") + file + "` shows those that it has"));
     }
 
     /** {@return the functions that a file has, as far as that can be told: it may be no ELF file, damaged, or not to be read} */
     static Set<String> of(String file) {
-        Set<String> names = new TreeSet<>();
+        return read(file).functions;
+    }
+
+    private static FileSymbols read(String file) {
+        var found = new FileSymbols();
         try {
             ElfFile elf = ElfFile.parse(Path.of(file));
             elf.sections().stream().filter(section -> section.type() == SHT_DYNSYM)
-                    .forEach(table -> addExported(elf, table, names));
+                    .forEach(table -> found.addExported(elf, table));
             elf.symbols().stream().filter(symbol -> symbol.isFunction() && !symbol.isUndefined()).map(ElfSymbol::name)
-                    .forEach(names::add);
+                    .forEach(found.functions::add);
         } catch (MalformedElfException | UncheckedIOException | InvalidPathException | IndexOutOfBoundsException e) {
             // what was found before is better than nothing
         }
-        names.remove("");
-        return names;
+        found.functions.remove("");
+        return found;
     }
 
     /** The parser knows {@code .symtab} alone, which is all that an object has; libraries that are stripped have this. */
-    private static void addExported(ElfFile elf, ElfSection table, Set<String> names) {
+    private void addExported(ElfFile elf, ElfSection table) {
         var u16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(elf.order());
         var u32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(elf.order());
         MemorySegment symbols = elf.contents(table);
         MemorySegment texts = elf.contents(elf.section(table.link()));
         for (long at = 0; at <= symbols.byteSize() - ENTRY_SIZE; at += ENTRY_SIZE) {
-            boolean defined = symbols.get(u16, at + SECTION) != 0;
-            boolean function = (symbols.get(ValueLayout.JAVA_BYTE, at + INFO) & 0xf) == STT_FUNC;
-            if (defined && function) {
-                name(texts, Integer.toUnsignedLong(symbols.get(u32, at))).ifPresent(names::add);
+            int type = symbols.get(ValueLayout.JAVA_BYTE, at + INFO) & 0xf;
+            if (symbols.get(u16, at + SECTION) != 0 && (type == STT_FUNC || type == STT_GNU_IFUNC)) {
+                exports = true;
+                name(texts, Integer.toUnsignedLong(symbols.get(u32, at)))
+                        .ifPresent(type == STT_FUNC ? functions::add : chosen::add);
             }
         }
     }

@@ -45,6 +45,7 @@ public final class Requirements {
             Map.entry("fsession.multi", TRAMPOLINE),
             hook("fmod_ret", BTF, JIT, DIRECT_CALLS, "CONFIG_FUNCTION_ERROR_INJECTION"),
             hook("lsm_cgroup", "CONFIG_BPF_LSM", "CONFIG_CGROUP_BPF", BTF, JIT),
+            hook("tc/ingress", "CONFIG_NET_XGRESS"), hook("tc/egress", "CONFIG_NET_XGRESS"),
             hook("tcx/ingress", "CONFIG_NET_XGRESS"), hook("tcx/egress", "CONFIG_NET_XGRESS"),
             hook("netkit/primary", "CONFIG_NETKIT"), hook("netkit/peer", "CONFIG_NETKIT"),
             hook("tc", "CONFIG_NET_CLS_BPF"), hook("classifier", "CONFIG_NET_CLS_BPF"),
@@ -107,12 +108,11 @@ public final class Requirements {
         if (target.equals(function.section())) {
             return function.sectionKind().map(Requirements::withoutSleep).orElse("");
         }
-        String word = target.split(" ", 2)[0].toLowerCase(Locale.ROOT);
-        return switch (word) {
-            case "tcx" -> "tcx/ingress";
-            case "netkit" -> "netkit/primary";
+        String[] words = target.toLowerCase(Locale.ROOT).split(" ", 3);
+        return switch (words[0]) {
+            case "tcx", "netkit" -> words[0] + '/' + words[1];
             case "traffic" -> "tc";
-            default -> word;
+            default -> words[0];
         };
     }
 

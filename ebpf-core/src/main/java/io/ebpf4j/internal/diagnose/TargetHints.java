@@ -13,7 +13,16 @@ import java.util.Set;
 public final class TargetHints {
     private static final List<String> TRACEFS = List.of("sys/kernel/tracing/events", "sys/kernel/debug/tracing/events");
 
-    private static final Set<String> FUNCTIONS = Set.of("kprobe", "kretprobe", "ksyscall", "kretsyscall");
+    /** At one place; at raw tracepoints before Linux 6.10 only. */
+    private static final Set<ProgramType> CALLED_ONCE = Set.of(ProgramType.TRACEPOINT, ProgramType.PERF_EVENT,
+            ProgramType.RAW_TRACEPOINT, ProgramType.RAW_TRACEPOINT_WRITABLE);
+    private static final Set<ProgramType> TRAMPOLINES = Set.of(ProgramType.TRACING, ProgramType.LSM);
+    private static final String ALREADY = "; the function is attached there already, and this kernel calls it once for each"
+            + " event; go on with that attachment, close it before this call, or load the program twice";
+    /** How targets of that kind begin. */
+    private static final String REPLACEMENT = "replacement of ";
+    private static final Set<String> FUNCTIONS = Set.of("kprobe", "kretprobe", "ksyscall", "kretsyscall",
+            "kprobe.multi", "kretprobe.multi");
     private static final Set<String> FILES = Set.of("uprobe", "uretprobe", "uprobe.multi", "uretprobe.multi");
 
     private TargetHints() {}
@@ -33,37 +42,48 @@ public final class TargetHints {
                     .orElseGet(() -> missing(function, target, host));
             case Errno.EINVAL -> again(function, target).orElseGet(() -> misread(function, target));
             case Errno.EBADF -> isForCgroups(function.programType()) ? "; " + Mounts.cgroup2(host) : "";
-            case Errno.EBUSY -> "; something is attached there that allows nothing beside it; `bpftool link` and"
-                    + " `bpftool net` show what";
-            case Errno.EEXIST -> function.programType() == ProgramType.TRACEPOINT
-                    || function.programType() == ProgramType.PERF_EVENT
-                            ? "; the function is attached there already, and the kernel calls it once for each event; go"
-                                    + " on with that attachment, close it before this call, or load the program twice"
-                            : "; something is attached there already, which `bpftool link` and `bpftool net` show; close"
-                                    + " or detach it first";
-            case Errno.E2BIG -> full(function.programType());
+            case Errno.EBUSY -> busy(function.programType());
+            case Errno.EEXIST -> CALLED_ONCE.contains(function.programType())
+                    ? ALREADY
+                    : "; this function is attached there already, or another that leaves no room for it, which `bpftool"
+                            + " link` and `bpftool net` show; close or detach that first";
+            case Errno.E2BIG, Errno.ERANGE -> full(function.programType());
             default -> "";
         };
     }
 
-    /** How many functions one place takes: {@code netns_bpf_max_progs}, {@code BPF_CGROUP_MAX_PROGS}, {@code BPF_TRACE_MAX_PROGS}. */
+    private static String busy(ProgramType type) {
+        if (type == ProgramType.NETFILTER) {
+            return "; another function has this priority there, choose another one";
+        }
+        return TRAMPOLINES.contains(type)
+                ? ALREADY
+                : "; something is attached there that allows nothing beside it; `bpftool link` and `bpftool net` show what";
+    }
+
     private static String full(ProgramType type) {
         return type == ProgramType.FLOW_DISSECTOR
                 ? "; a network namespace takes one flow dissector, and one is attached already, this or another, which"
                         + " `bpftool link` shows; close or detach it, or put this in its place by Attachment.replace"
-                : "; as many functions are attached there already as the kernel takes at one place, 64, which `bpftool"
-                        + " link` shows; close or detach one";
+                : "; as many functions are attached there already as the kernel takes at one place, which `bpftool link`"
+                        + " shows; close or detach one";
     }
 
     /** A function of another program the kernel forgets when the first link to it is gone, so it can be named to no second. */
     private static Optional<String> again(FunctionSpec function, String target) {
         if (function.programType() == ProgramType.EXT) {
+            if (target.startsWith(REPLACEMENT)) {
+                return Optional
+                        .of("; that function has other parameters than the one this was loaded for, or its program"
+                                + " takes no replacements");
+            }
             return Optional.of("; what it was loaded for a function replaces but once, from then on"
                     + " attach(new Replacement(..)) has to name it");
         }
-        return function.programType() == ProgramType.TRACING && target.equals(Trace.loadedFor().description())
-                ? Optional.of("; to a function of another program it is hooked but once, load it again")
-                : Optional.empty();
+        return function.programType() == ProgramType.TRACING
+                && (target.contains(" of program ") || target.equals(Trace.loadedFor().description()))
+                        ? Optional.of("; to a function of another program it is hooked but once, load it again")
+                        : Optional.empty();
     }
 
     private static String misread(FunctionSpec function, String target) {
@@ -78,6 +98,9 @@ public final class TargetHints {
         if (function.programType() == ProgramType.PERF_EVENT) {
             return "; this machine has no such counter, as virtual machines mostly have none of the CPU; count the"
                     + " software event cpu-clock instead";
+        }
+        if (target.startsWith(REPLACEMENT)) {
+            return "; the other program has no global function of that name; write `__noinline` and no `static`";
         }
         if (FUNCTIONS.contains(kind)) {
             return "; this kernel has no such function, or has it inlined; `grep <name> /proc/kallsyms` shows those that it"

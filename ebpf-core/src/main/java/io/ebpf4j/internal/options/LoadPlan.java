@@ -1,9 +1,11 @@
 package io.ebpf4j.internal.options;
 
+import io.ebpf4j.AttachType;
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.MapSpec.Pinning;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.SectionKind;
 import io.ebpf4j.VariableSpec;
 import io.ebpf4j.internal.global.Images;
 import io.ebpf4j.internal.spec.Suggestion;
@@ -41,6 +43,8 @@ public final class LoadPlan {
     private Optional<Path> kernelTypes = Optional.empty();
     private Optional<Path> token = Optional.empty();
     private Optional<Option.VerifierLog> verifierLog = Optional.empty();
+
+    private static final Set<AttachType> OF_PROGRAMS = Set.of(AttachType.TRACE_FENTRY, AttachType.TRACE_FEXIT);
 
     private LoadPlan(ProgramSpec spec) {
         this.spec = spec;
@@ -170,6 +174,12 @@ public final class LoadPlan {
             String where = spec.name() + ": function '" + name + "' is in section '" + function.section() + "', ";
             switch (function.programType()) {
                 case TRACING, LSM -> {
+                    if (target instanceof Target.Program && !function.sectionKind().flatMap(SectionKind::attachType)
+                            .filter(OF_PROGRAMS::contains).isPresent()) {
+                        throw new IllegalArgumentException(where
+                                + "which is hooked to the kernel alone; in other programs"
+                                + " fentry, fexit and freplace are: LoadOptions.target(\"" + name + "\", \"name\")");
+                    }
                 }
                 case EXT -> {
                     if (target instanceof Target.Kernel(String replaced)) {
@@ -208,12 +218,12 @@ public final class LoadPlan {
         return attached.contains(function.name());
     }
 
-    /** {@return to what a function is hooked, for messages: its section, or that one's kind and what the options name} */
+    /** {@return to what a function is hooked, for messages: its section, or what the options name} */
     public String target(FunctionSpec function) {
-        String kind = function.sectionKind().map(known -> known.name() + ' ').orElse("");
         return switch (targets.get(function.name())) {
-            case Target.Kernel(String kernelFunction) -> kind + kernelFunction;
-            case Target.Program(_, _, String theirs) -> kind + theirs;
+            case Target.Kernel(String theirs) ->
+                function.sectionKind().map(kind -> kind.name() + ' ').orElse("") + theirs;
+            case Target.Program program -> program.description();
             case null -> function.section();
         };
     }

@@ -19,8 +19,12 @@ class FileSymbolsTest {
     private static final int FUNCTION = 2;
     private static final int OBJECT = 1;
 
+    private static final int CHOSEN = 10;
+
     @TempDir
     private Path folder;
+
+    private int third = OBJECT;
 
     /**
      * A library with three sections: none, {@code .dynsym} and its texts.
@@ -39,7 +43,7 @@ class FileSymbolsTest {
                 .putShort(52, (short) HEADER).putShort(58, (short) HEADER).putShort(60, (short) 3);
         symbol(file, symbols, 1, FUNCTION, 1);
         symbol(file, symbols + ENTRY, 9, FUNCTION, 1);
-        symbol(file, symbols + 2 * ENTRY, 18, OBJECT, 1);
+        symbol(file, symbols + 2 * ENTRY, 18, third, 1);
         symbol(file, symbols + 3 * ENTRY, 26, FUNCTION, UNDEFINED);
         symbol(file, symbols + 4 * ENTRY, lastName, FUNCTION, 1);
         file.put(names, texts);
@@ -89,12 +93,23 @@ class FileSymbolsTest {
         Path library = library(ByteOrder.LITTLE_ENDIAN, 2, 1);
         assertThat(FileSymbols.missing("libbpf: elf: failed to find symbol 'opne_it' in '" + library + "'\n"))
                 .hasValue(library + " has no function 'opne_it' (did you mean 'open_it'?); `nm -D " + library
-                        + "` shows those that it exports");
+                        + "` shows those that it has");
         Path text = Files.writeString(folder.resolve("text"), "labs");
         assertThat(FileSymbols.missing("elf: failed to find symbol 'f' in '" + text + "'")).hasValue(text
                 + " has no function 'f'; it has no table of symbols that can be read, so give an offset in place of the"
                 + " name");
         assertThat(FileSymbols.missing("elf: failed to open /x as ELF file: invalid `Elf' handle")).isEmpty();
+    }
+
+    /** As {@code strlen} is in the C library. */
+    @Test
+    void symbol_whoseBodyIsChosenAtStart_isSaidToBeNone() throws IOException {
+        third = CHOSEN;
+        Path library = library(ByteOrder.LITTLE_ENDIAN, 2, 1);
+        assertThat(FileSymbols.missing("failed to find symbol 'a_table' in '" + library + "'")).hasValue(library
+                + " has several 'a_table' and chooses one when a process starts, so that the name is none's; hook one of them"
+                + " by its own name, or give an offset");
+        assertThat(FileSymbols.of(library.toString())).containsExactly("close_it", "open_it");
     }
 
     @Test

@@ -87,13 +87,31 @@ class LackingTest {
     @CsvSource(delimiter = '|', textBlock = """
             tp/task/task_rename | tp/task/task_rename    | 17 | ; the function is attached there already,
             perf_event          | software event CPU     | 17 | ; the function is attached there already,
-            xdp                 | XDP on lo              | 17 | ; something is attached there already,
+            raw_tp/task_rename  | raw_tp/task_rename     | 17 | ; the function is attached there already,
+            xdp                 | XDP on lo              | 17 | ; this function is attached there already, or another
+            tcx/ingress         | TCX INGRESS of lo      | 34 | ; as many functions are attached there already
+            fentry/do_exit      | fentry/do_exit         | 7  | ; as many functions are attached there already
+            fentry/do_exit      | fentry/do_exit         | 16 | ; the function is attached there already,
             flow_dissector      | network namespace /x   | 7  | ; a network namespace takes one flow dissector,
             cgroup/connect4     | control group /x       | 7  | ; as many functions are attached there already
             """)
     void placeThatIsTaken_saysByWhom(String section, String target, int errno, String hint) {
         assertThat(TargetHints.hint(in(section), target, errno, kernel("6.18.0"), "")).startsWith(hint)
                 .matches(".*(close|load the program twice).*");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            freplace/f     | replacement of 'g'                  | 22 | ; that function has other parameters
+            freplace/f     | function 'f' of program p           | 22 | ; what it was loaded for a function replaces but once
+            freplace/f     | replacement of 'g'                  | 2  | ; the other program has no global function
+            fentry/f       | function 'f' of program p           | 22 | ; to a function of another program it is hooked
+            kprobe.multi/f | kprobe.multi [f]                    | 2  | ; this kernel has no such function
+            netfilter      | netfilter IPV4 LOCAL_IN             | 16 | ; another function has this priority there
+            xdp            | XDP on lo                           | 16 | ; something is attached there that allows nothing
+            """)
+    void place_thatCannotTakeIt_saysWhy(String section, String target, int errno, String hint) {
+        assertThat(TargetHints.hint(in(section), target, errno, kernel("6.18.0"), "")).startsWith(hint);
     }
 
     @Test

@@ -34,7 +34,7 @@ final class AttachFailure {
             LibbpfMessages messages) {
         String what = spec.name() + ": function '" + function.name() + "' cannot be attached to " + target;
         Host host = Host.running();
-        Optional<String> lack = function.programType() == ProgramType.TRACEPOINT
+        Optional<String> lack = function.programType() == ProgramType.TRACEPOINT || missesList(messages)
                 ? Mounts.tracefs(host)
                 : Optional.empty();
         lack = lack.or(() -> Lacking.atAttach(function, target, missesList(messages) ? Errno.ENOENT : errno, host));

@@ -130,6 +130,10 @@ enum BpfFs {
     }
 
     private BpfException taken(String what, Path path) {
+        if (Files.isDirectory(path)) {
+            return failure(what + ": cannot be pinned at " + path + ", for that is a folder; name a file in it, as "
+                    + path.resolve("name"), Errno.EEXIST);
+        }
         return failure(what + ": cannot be pinned at " + path + ", for something is there already; " + insteadOfTaken
                 + path, Errno.EEXIST);
     }

@@ -45,7 +45,7 @@ record LiveFunction(LiveObject object, FunctionSpec spec, MemorySegment handle) 
 
     @Override
     public Hook attach() {
-        return call(object.plan().target(spec), call -> call.link(Libbpf.bpf_program__attach(handle)));
+        return call(object.target(spec), call -> call.link(Libbpf.bpf_program__attach(handle)));
     }
 
     @Override
@@ -56,7 +56,7 @@ record LiveFunction(LiveObject object, FunctionSpec spec, MemorySegment handle) 
     @Override
     public Hook replace(LoadedFunction other, String name) {
         int fd = other.descriptor().orElseThrow();
-        return call("function " + name, call -> call
+        return call("replacement of '" + name + "'", call -> call
                 .link(Libbpf.bpf_program__attach_freplace(handle, fd, call.text(name))));
     }
 

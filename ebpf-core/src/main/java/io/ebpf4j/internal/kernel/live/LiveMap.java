@@ -46,7 +46,8 @@ record LiveMap(String where, MapSpec spec, boolean internal, int fd) implements 
         if (result != 0) {
             throw new MapAccessException(where + ": cannot be frozen: " + Errno.describe(-result) + switch (-result) {
                 case Errno.EPERM -> "; it is frozen already";
-                case Errno.EBUSY -> "; its memory is mapped to be written, as by BpfProgram.variable";
+                case Errno.EBUSY ->
+                    "; its memory is mapped to be written, as by BpfProgram.variable, or it is frozen already";
                 case Errno.EINVAL -> "; kernels before Linux 5.2 cannot";
                 default -> "";
             }, -result);

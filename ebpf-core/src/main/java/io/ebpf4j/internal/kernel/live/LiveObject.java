@@ -20,12 +20,14 @@ import io.ebpf4j.libbpf.gen.Libbpf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A {@code struct bpf_object}. */
 final class LiveObject implements LoadedObject {
     private final ProgramSpec spec;
-    private final LoadPlan plan;
+    private final Map<String, String> targets;
     private final MemorySegment object;
     private final LiveMaps maps;
     private int users; // guarded by this, as is what follows
@@ -33,9 +35,14 @@ final class LiveObject implements LoadedObject {
 
     LiveObject(ProgramSpec spec, LoadPlan plan, MemorySegment object, LiveMaps maps) {
         this.spec = spec;
-        this.plan = plan;
+        this.targets = plan.targets().keySet().stream()
+                .collect(Collectors.toUnmodifiableMap(name -> name, name -> plan.target(named(spec, name))));
         this.object = object;
         this.maps = maps;
+    }
+
+    private static FunctionSpec named(ProgramSpec spec, String name) {
+        return spec.functions().stream().filter(function -> function.name().equals(name)).findFirst().orElseThrow();
     }
 
     @Override
@@ -60,9 +67,9 @@ final class LiveObject implements LoadedObject {
         return spec;
     }
 
-    /** {@return how it was to be loaded} */
-    LoadPlan plan() {
-        return plan;
+    /** {@return to what a function is hooked by itself, for messages} */
+    String target(FunctionSpec function) {
+        return targets.getOrDefault(function.name(), function.section());
     }
 
     /**
