@@ -34,28 +34,35 @@ record Pins(Path folder) {
 
     /** {@return the functions that fill a ring, and the pinned ring, which they write to} */
     BpfProgram ring() {
-        return BpfProgram.load(object("ring.bpf.o"), LoadOptions.defaults().reuseMap("ring", folder.resolve("ring")));
+        return ring("ring", object("ring.bpf.o"), LoadOptions.defaults());
     }
 
-    /**
-     * {@return the ring of a flow, without functions} Its size must be said before it is opened, and only the producer knows
-     * it: so it is tried.
-     */
+    /** {@return the ring of a flow, without functions} */
     BpfProgram flow() {
         var spec = object("ring.bpf.o");
-        var options = LoadOptions.defaults().reuseMap("ring", folder.resolve("flow"));
-        for (var function : spec.functions()) {
-            options = options.disable(function.name());
-        }
+        return ring("flow", spec, disabled(spec));
+    }
+
+    /** What is opened must be said to be as large as it is. Only who made it knows, so it is tried. */
+    private BpfProgram ring(String pin, ProgramSpec spec, LoadOptions options) {
+        Path path = folder.resolve(pin);
         LoadException refused = null;
         for (long size = LARGEST_RING; size >= SMALLEST_RING; size /= 2) {
             try {
-                return BpfProgram.load(spec, options.maxEntries("ring", size));
+                return BpfProgram.load(spec, options.reuseMap("ring", path).maxEntries("ring", size));
             } catch (LoadException e) {
                 refused = e;
             }
         }
-        throw new IllegalStateException("no ring can be opened at " + folder.resolve("flow"), refused);
+        throw new IllegalStateException("no ring can be opened at " + path, refused);
+    }
+
+    private static LoadOptions disabled(ProgramSpec spec) {
+        var options = LoadOptions.defaults();
+        for (var function : spec.functions()) {
+            options = options.disable(function.name());
+        }
+        return options;
     }
 
     /** {@return whether something is pinned; not every comparison has all} */
@@ -66,10 +73,7 @@ record Pins(Path folder) {
     /** {@return the pinned maps, without functions} A map that is not pinned is one of a single row. */
     BpfProgram tables() {
         var spec = object("maps.bpf.o");
-        var options = LoadOptions.defaults();
-        for (var function : spec.functions()) {
-            options = options.disable(function.name());
-        }
+        var options = disabled(spec);
         for (var map : spec.maps()) {
             options = has(map.name()) ? options.reuseMap(map.name(), folder.resolve(map.name()))
                     : options.maxEntries(map.name(), 1);
