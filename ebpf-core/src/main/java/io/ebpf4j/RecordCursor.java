@@ -63,8 +63,9 @@ public final class RecordCursor {
     private MemorySegment data() {
         MemorySegment records = data;
         if (records == null) {
-            throw new IllegalStateException("the cursor is on no record: read what is wanted of it in the handler that it"
-                    + " was given to, before that returns");
+            throw new IllegalStateException(
+                    "the cursor is on no record: read what is wanted of it in the handler that it"
+                            + " was given to, before that returns");
         }
         return records;
     }

@@ -48,7 +48,8 @@ final class RecordForms {
 
     <U> ValueField<U> field(String path, Class<U> type) {
         ShapePath part = part(path);
-        return new ValueField<>(path, part.offset(), Binder.reader(part.shape(), type, where + ": field '" + path + "'"));
+        return new ValueField<>(path, part.offset(),
+                Binder.reader(part.shape(), type, where + ": field '" + path + "'"));
     }
 
     private ShapePath part(String path) {

@@ -49,7 +49,7 @@ class LoadLiveTest {
                 List<Pair> pairs = new ArrayList<>();
                 var drained = reader.poll(pairs::add, Duration.ofSeconds(5));
                 assertThat(pairs).hasSizeGreaterThanOrEqualTo(3).containsOnly(PAIR);
-                assertThat(drained).isEqualTo(new Drained(pairs.size(), 0, Drained.Reason.EMPTY));
+                assertThat(drained).isEqualTo(new Drained(pairs.size(), 0, 0, 0, Drained.Reason.EMPTY));
                 var totals = program.hashMap("totals", AddressPair.class, BigInteger.class);
                 var key = new AddressPair((Inet4Address) InetAddress.ofLiteral("127.0.0.1"),
                         InetAddress.ofLiteral("10.1.2.3"));
@@ -169,7 +169,7 @@ class LoadLiveTest {
                 var reader = program.ringBuffer("records", Item.class)) {
             long begin = System.nanoTime();
             assertThat(reader.poll(item -> {}, Duration.ofMillis(200))).isEqualTo(
-                    new Drained(0, 0, Drained.Reason.DEADLINE));
+                    new Drained(0, 0, 0, 0, Drained.Reason.DEADLINE));
             assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(199));
         }
     }

@@ -73,11 +73,11 @@ class RingBufferReaderTest {
     void drain_readsAllRecordsInOrder(String folder) {
         try (var program = program(folder, 1000); var reader = reader(program)) {
             List<Sent> all = new ArrayList<>();
-            assertThat(reader.drain(all::add)).isEqualTo(new Drained(1000, 0, Reason.EMPTY));
+            assertThat(reader.drain(all::add)).isEqualTo(new Drained(1000, 0, 0, 0, Reason.EMPTY));
             assertThat(all).hasSize(1000).first().isEqualTo(new Sent(0, 0, "abc"));
             assertThat(all.get(27)).isEqualTo(new Sent(27, (int) (27 * 2654435761L), "bcd"));
             assertThat(all).extracting(Sent::i).isSorted().doesNotHaveDuplicates();
-            assertThat(reader.drain(all::add)).isEqualTo(new Drained(0, 0, Reason.EMPTY));
+            assertThat(reader.drain(all::add)).isEqualTo(new Drained(0, 0, 0, 0, Reason.EMPTY));
             assertThat(reader.statistics()).isEqualTo(new RingStatistics(1000, 0, 0, 0, 0));
         }
     }
@@ -85,10 +85,10 @@ class RingBufferReaderTest {
     @Test
     void drain_ofAtMostSome_leavesTheRest() {
         try (var program = program(5); var reader = reader(program)) {
-            assertThat(reader.drain(this::take, 2)).isEqualTo(new Drained(2, 3 * 24, Reason.MAX));
+            assertThat(reader.drain(this::take, 2)).isEqualTo(new Drained(2, 0, 0, 3 * 24, Reason.MAX));
             assertThat(reader.drain(this::take, 3)).as("exactly as many as there are")
-                    .isEqualTo(new Drained(3, 0, Reason.MAX));
-            assertThat(reader.drain(this::take, 3)).isEqualTo(new Drained(0, 0, Reason.EMPTY));
+                    .isEqualTo(new Drained(3, 0, 0, 0, Reason.MAX));
+            assertThat(reader.drain(this::take, 3)).isEqualTo(new Drained(0, 0, 0, 0, Reason.EMPTY));
             assertThat(seen).containsExactly(0L, 1L, 2L, 3L, 4L);
             assertThatThrownBy(() -> reader.drain(this::take, 0)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("max=0, expected 1 or more");
@@ -98,7 +98,7 @@ class RingBufferReaderTest {
     @Test
     void drain_ofShortRecords_countsThem() {
         try (var program = program(Fixtures.CLANG19, 1, "0102", ""); var reader = reader(program)) {
-            assertThat(reader.drain(this::take)).isEqualTo(new Drained(1, 0, Reason.EMPTY));
+            assertThat(reader.drain(this::take)).isEqualTo(new Drained(1, 0, 2, 0, Reason.EMPTY));
             assertThat(reader.statistics()).isEqualTo(new RingStatistics(1, 0, 2, 0, 0));
         }
     }
@@ -107,7 +107,7 @@ class RingBufferReaderTest {
     void poll_withRecords_returnsAtOnce() {
         try (var program = program(2); var reader = reader(program)) {
             assertThat(reader.poll(this::take, Duration.ofDays(400_000_000))).isEqualTo(
-                    new Drained(2, 0, Reason.EMPTY));
+                    new Drained(2, 0, 0, 0, Reason.EMPTY));
         }
     }
 
@@ -115,7 +115,8 @@ class RingBufferReaderTest {
     void poll_withoutRecords_endsAtTheDeadline() {
         try (var program = program(0); var reader = reader(program)) {
             long before = System.nanoTime();
-            assertThat(reader.poll(this::take, Duration.ofMillis(60))).isEqualTo(new Drained(0, 0, Reason.DEADLINE));
+            assertThat(reader.poll(this::take, Duration.ofMillis(60)))
+                    .isEqualTo(new Drained(0, 0, 0, 0, Reason.DEADLINE));
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isBetween(Duration.ofMillis(60),
                     Duration.ofSeconds(5));
             assertThat(reader.poll(this::take, Duration.ZERO).reason()).isEqualTo(Reason.DEADLINE);
@@ -126,7 +127,8 @@ class RingBufferReaderTest {
     @Test
     void poll_ofRecordsThatAreTooShort_waitsOn() {
         try (var program = program(Fixtures.CLANG19, 0, "01"); var reader = reader(program)) {
-            assertThat(reader.poll(this::take, Duration.ofMillis(20))).isEqualTo(new Drained(0, 0, Reason.DEADLINE));
+            assertThat(reader.poll(this::take, Duration.ofMillis(20)))
+                    .isEqualTo(new Drained(0, 0, 0, 0, Reason.DEADLINE));
             assertThat(reader.statistics().tooShort()).isEqualTo(1);
         }
     }
@@ -151,7 +153,7 @@ class RingBufferReaderTest {
                 } else {
                     reader.close();
                 }
-                assertThat(polled.get(5, TimeUnit.SECONDS)).isEqualTo(new Drained(0, 0, Reason.CLOSED));
+                assertThat(polled.get(5, TimeUnit.SECONDS)).isEqualTo(new Drained(0, 0, 0, 0, Reason.CLOSED));
                 assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
                 program.close();
             }
@@ -174,13 +176,13 @@ class RingBufferReaderTest {
             assertThat(reader.drain(sent -> {
                 take(sent);
                 reader.close();
-            })).isEqualTo(new Drained(1, 4 * 24, Reason.CLOSED));
+            })).isEqualTo(new Drained(1, 0, 0, 4 * 24, Reason.CLOSED));
             assertThat(seen).containsExactly(0L);
             assertThat(reader.statistics()).isEqualTo(new RingStatistics(1, 0, 0, 0, 4 * 24));
             assertThatThrownBy(() -> reader.drain(this::take)).isInstanceOf(IllegalStateException.class)
                     .hasMessage("the reader of ring 'records' is closed");
             try (var next = reader(program)) {
-                assertThat(next.drain(this::take)).isEqualTo(new Drained(4, 0, Reason.EMPTY));
+                assertThat(next.drain(this::take)).isEqualTo(new Drained(4, 0, 0, 0, Reason.EMPTY));
             }
             assertThat(seen).as("the next reader goes on where this one stopped").containsExactly(0L, 1L, 2L, 3L, 4L);
         }
@@ -193,7 +195,7 @@ class RingBufferReaderTest {
         assertThat(reader.drain(sent -> {
             take(sent);
             program.close();
-        })).isEqualTo(new Drained(1, 4 * 24, Reason.CLOSED));
+        })).isEqualTo(new Drained(1, 0, 0, 4 * 24, Reason.CLOSED));
         assertThat(seen).containsExactly(0L);
         assertThat(reader.statistics().records()).isEqualTo(1);
         assertThatThrownBy(() -> reader(program)).isInstanceOf(IllegalStateException.class)

@@ -64,7 +64,8 @@ public final class PrivateCopy {
             return lookup;
         }
         try {
-            return constant == null ? lookup.defineHiddenClass(code, true)
+            return constant == null
+                    ? lookup.defineHiddenClass(code, true)
                     : lookup.defineHiddenClassWithClassData(code, constant, true);
         } catch (IllegalAccessException | LinkageError | UnsupportedOperationException e) {
             return lookup;

@@ -30,7 +30,8 @@ final class HandleReader implements ValueReader<Object> {
     @Override
     public Object read(MemorySegment memory, long offset) {
         try {
-            return CONSTANT != null ? (Object) CONSTANT.invokeExact(memory, offset)
+            return CONSTANT != null
+                    ? (Object) CONSTANT.invokeExact(memory, offset)
                     : (Object) handle.invokeExact(memory, offset);
         } catch (RuntimeException | Error e) {
             throw e;

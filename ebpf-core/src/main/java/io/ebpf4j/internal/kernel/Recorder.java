@@ -56,7 +56,8 @@ public final class Recorder {
                     () -> {});
             List<MemorySegment> records = new ArrayList<>();
             RingConsumer consumer = RingConsumer.on(copy, 0);
-            var target = new RecordTarget.Visits((memory, offset, length) -> records.add(memory.asSlice(offset, length)));
+            var target = new RecordTarget.Visits(
+                    (memory, offset, length) -> records.add(memory.asSlice(offset, length)));
             long end = consumer.written();
             while (!consumer.isAt(end) && consumer.consume(end, Integer.MAX_VALUE, target) > 0) {
                 // there may be more

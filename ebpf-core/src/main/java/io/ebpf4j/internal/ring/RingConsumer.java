@@ -39,8 +39,8 @@ public interface RingConsumer {
      * @param end a position that {@link #written} has returned
      * @param max how many records at most, 1 or more
      * @param target where they go
-     * @return how many were taken, handed on or not. Less than {@code max} and not up to {@code end} when {@link #chunk}
-     * bytes are done, then there is more to take at once; or when the next record is not submitted yet
+     * @return how many were taken, handed on or not. Less than {@code max} and not up to {@code end} when that were many
+     * bytes: then there is more to take at once. None when the next record is not submitted yet
      * @throws MapAccessException when the ring's memory makes no sense; what it held is then skipped
      */
     int consume(long end, int max, RecordTarget target);

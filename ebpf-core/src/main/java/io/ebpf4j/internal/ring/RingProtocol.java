@@ -160,6 +160,7 @@ final class RingProtocol implements RingConsumer {
     }
 
     @Override
+    @SuppressWarnings("restricted") // the same memory, for a shorter time
     public MemorySegment data(Arena arena) {
         return data.reinterpret(arena, null).asReadOnly();
     }

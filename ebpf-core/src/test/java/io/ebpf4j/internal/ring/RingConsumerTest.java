@@ -29,13 +29,32 @@ class RingConsumerTest {
     }
 
     private static int all(RingConsumer consumer, RecordSink sink) {
-        return consumer.consume(Integer.MAX_VALUE, sink, () -> false);
+        return take(consumer, Integer.MAX_VALUE, sink);
+    }
+
+    /** As a reader does it: what is there now, in portions, and then the kernel is told. */
+    private static int take(RingConsumer consumer, int max, RecordSink sink) {
+        var target = new RecordTarget.Visits((data, offset, length) -> sink.accept(data, offset));
+        long end = consumer.written();
+        int taken = 0;
+        try {
+            while (!consumer.isAt(end) && taken < max) {
+                int some = consumer.consume(end, max - taken, target);
+                if (some == 0) {
+                    break;
+                }
+                taken += some;
+            }
+        } finally {
+            consumer.publish();
+        }
+        return taken;
     }
 
     @Test
     void records_areHandedOnInOrderAndThePositionFollows() {
         var ring = new Ring(64, 0);
-        var consumer = new RingConsumer(ring.memory(), 2);
+        var consumer = RingConsumer.on(ring.memory(), 2);
         ring.push((byte) 1, (byte) 2);
         ring.push((byte) 3, (byte) 4);
         List<Long> positions = new ArrayList<>();
@@ -44,7 +63,7 @@ class RingConsumerTest {
             positions.add(ring.consumed());
         })).isEqualTo(2);
         assertThat(taken).containsExactly(List.of((byte) 1, (byte) 2), List.of((byte) 3, (byte) 4));
-        assertThat(positions).as("behind each record, not behind all").containsExactly(0L, 16L);
+        assertThat(positions).as("an eighth of this ring is less than a record").containsExactly(0L, 16L);
         assertThat(ring.consumed()).isEqualTo(32);
         assertThat(consumer.statistics()).isEqualTo(new RingStatistics(2, 0, 0, 0, 0));
         assertThat(all(consumer, sink(2))).isZero();
@@ -53,7 +72,7 @@ class RingConsumerTest {
     @Test
     void record_thatIsReserved_holdsAllBehindIt() {
         var ring = new Ring(64, 0);
-        var consumer = new RingConsumer(ring.memory(), 1);
+        var consumer = RingConsumer.on(ring.memory(), 1);
         ring.push((byte) 1);
         long busy = ring.reserve((byte) 2);
         ring.push((byte) 3);
@@ -68,7 +87,7 @@ class RingConsumerTest {
     @Test
     void record_thatIsDiscarded_isCountedAndSkipped() {
         var ring = new Ring(64, 0);
-        var consumer = new RingConsumer(ring.memory(), 1);
+        var consumer = RingConsumer.on(ring.memory(), 1);
         ring.discard(ring.reserve((byte) 1));
         ring.push((byte) 2);
         assertThat(all(consumer, sink(1))).as("both were taken from the ring").isEqualTo(2);
@@ -80,7 +99,7 @@ class RingConsumerTest {
     @Test
     void record_shorterThanItsType_isCountedAndNotHandedOn() {
         var ring = new Ring(128, 0);
-        var consumer = new RingConsumer(ring.memory(), 4);
+        var consumer = RingConsumer.on(ring.memory(), 4);
         ring.push(new byte[3]);
         ring.push();
         ring.push(new byte[4]);
@@ -93,7 +112,7 @@ class RingConsumerTest {
     @Test
     void record_thatWraps_isWhole() {
         var ring = new Ring(64, 48);
-        var consumer = new RingConsumer(ring.memory(), 24);
+        var consumer = RingConsumer.on(ring.memory(), 24);
         byte[] record = new byte[24];
         for (int i = 0; i < record.length; i++) {
             record[i] = (byte) (i + 1);
@@ -108,7 +127,7 @@ class RingConsumerTest {
     @Test
     void record_thatFillsTheRing_isTaken() {
         var ring = new Ring(64, 8);
-        var consumer = new RingConsumer(ring.memory(), 56);
+        var consumer = RingConsumer.on(ring.memory(), 56);
         ring.push(new byte[56]);
         assertThat(all(consumer, sink(56))).isEqualTo(1);
         assertThat(ring.consumed()).isEqualTo(72);
@@ -117,25 +136,30 @@ class RingConsumerTest {
     @Test
     void max_leavesTheRest() {
         var ring = new Ring(64, 0);
-        var consumer = new RingConsumer(ring.memory(), 1);
+        var consumer = RingConsumer.on(ring.memory(), 1);
         for (byte i = 0; i < 4; i++) {
             ring.push(i);
         }
-        assertThat(consumer.consume(3, sink(1), () -> false)).isEqualTo(3);
+        assertThat(take(consumer, 3, sink(1))).isEqualTo(3);
         assertThat(ring.consumed()).isEqualTo(48);
         assertThat(consumer.statistics().backlogBytes()).isEqualTo(16);
-        assertThat(consumer.consume(3, sink(1), () -> false)).isEqualTo(1);
+        assertThat(take(consumer, 3, sink(1))).isEqualTo(1);
         assertThat(taken).hasSize(4);
     }
 
     @Test
-    void stop_isAskedBeforeEachRecord() {
+    void stop_byTheHandler_leavesTheRest() {
         var ring = new Ring(64, 0);
-        var consumer = new RingConsumer(ring.memory(), 1);
+        var consumer = RingConsumer.on(ring.memory(), 1);
         for (byte i = 0; i < 4; i++) {
             ring.push(i);
         }
-        assertThat(consumer.consume(10, sink(1), () -> taken.size() == 2)).isEqualTo(2);
+        assertThat(take(consumer, 10, (memory, offset) -> {
+            sink(1).accept(memory, offset);
+            if (taken.size() == 2) {
+                consumer.stop();
+            }
+        })).isEqualTo(2);
         assertThat(taken).hasSize(2);
         assertThat(ring.consumed()).isEqualTo(32);
     }
@@ -143,7 +167,7 @@ class RingConsumerTest {
     @Test
     void records_pushedMeanwhile_areLeftToTheNextCall_soThatEachCallEnds() {
         var ring = new Ring(64, 0);
-        var consumer = new RingConsumer(ring.memory(), 1);
+        var consumer = RingConsumer.on(ring.memory(), 1);
         ring.push((byte) 0);
         RecordSink echo = (memory, offset) -> {
             sink(1).accept(memory, offset);
@@ -158,7 +182,7 @@ class RingConsumerTest {
     @ValueSource(booleans = {true, false})
     void sinkThatThrows_losesItsRecordOnly(boolean error) {
         var ring = new Ring(64, 0);
-        var consumer = new RingConsumer(ring.memory(), 1);
+        var consumer = RingConsumer.on(ring.memory(), 1);
         ring.push((byte) 1);
         ring.push((byte) 2);
         Throwable thrown = error ? new StackOverflowError() : new IllegalStateException("sink");
@@ -178,7 +202,7 @@ class RingConsumerTest {
     @ValueSource(ints = {9, 64, 1 << 20, 0x3fff_ffff})
     void length_overWhatIsWritten_skipsToTheEndAndSaysSo(int length) {
         var ring = new Ring(64, 64);
-        var consumer = new RingConsumer(ring.memory(), 1);
+        var consumer = RingConsumer.on(ring.memory(), 1);
         ring.push((byte) 1);
         ring.header(64, length);
         assertThatThrownBy(() -> all(consumer, sink(1))).isInstanceOf(MapAccessException.class)
@@ -194,7 +218,7 @@ class RingConsumerTest {
     @ValueSource(longs = {0, 8, 1 << 30})
     void producer_furtherAheadThanTheRingIsLong_isNotFollowed(long behind) {
         var ring = new Ring(64, 1L << 31);
-        var consumer = new RingConsumer(ring.memory(), 1);
+        var consumer = RingConsumer.on(ring.memory(), 1);
         ring.producer.set(ValueLayout.JAVA_LONG, 0, (1L << 31) + 72 + behind);
         assertThatThrownBy(() -> all(consumer, sink(1))).isInstanceOf(MapAccessException.class);
         assertThat(taken).isEmpty();
@@ -205,7 +229,7 @@ class RingConsumerTest {
     void consumerPosition_aheadOfTheProducer_isSetBack() {
         var ring = new Ring(64, 128);
         ring.consumer.set(ValueLayout.JAVA_LONG, 0, 160);
-        var consumer = new RingConsumer(ring.memory(), 1);
+        var consumer = RingConsumer.on(ring.memory(), 1);
         assertThatThrownBy(() -> all(consumer, sink(1))).isInstanceOf(MapAccessException.class);
         assertThat(ring.consumed()).isEqualTo(128);
     }
@@ -215,7 +239,7 @@ class RingConsumerTest {
         var ring = new Ring(64, 64);
         ring.push((byte) 1);
         ring.consumer.set(ValueLayout.JAVA_LONG, 0, 66); // another process wrote to a pinned ring
-        var consumer = new RingConsumer(ring.memory(), 1);
+        var consumer = RingConsumer.on(ring.memory(), 1);
         assertThatThrownBy(() -> all(consumer, sink(1))).isInstanceOf(MapAccessException.class)
                 .hasMessageContaining("position 66");
         ring.push((byte) 2);
@@ -228,7 +252,7 @@ class RingConsumerTest {
     @ValueSource(longs = {(1L << 31) - 32, (1L << 32) - 32, (1L << 40) + 24, Long.MAX_VALUE - 63})
     void positions_farOut_workAsNearOnes(long position) {
         var ring = new Ring(64, position & ~7L);
-        var consumer = new RingConsumer(ring.memory(), 8);
+        var consumer = RingConsumer.on(ring.memory(), 8);
         long start = ring.consumed();
         for (byte i = 0; i < 12; i++) {
             ring.push(i, i, i, i, i, i, i, i);
@@ -244,8 +268,8 @@ class RingConsumerTest {
         var ring = new Ring(64, 0);
         ring.push((byte) 1);
         ring.push((byte) 2);
-        new RingConsumer(ring.memory(), 1).consume(1, sink(1), () -> false);
-        var second = new RingConsumer(ring.memory(), 1);
+        take(RingConsumer.on(ring.memory(), 1), 1, sink(1));
+        var second = RingConsumer.on(ring.memory(), 1);
         assertThat(second.statistics()).isEqualTo(new RingStatistics(0, 0, 0, 0, 0));
         assertThat(all(second, sink(1))).isEqualTo(1);
         assertThat(taken).containsExactly(List.of((byte) 1), List.of((byte) 2));
@@ -258,7 +282,7 @@ class RingConsumerTest {
         System.out.println("RingConsumerTest seed " + seed);
         var random = new Random(seed);
         var ring = new Ring(256, random.nextLong() & (1L << 50) - 8);
-        var consumer = new RingConsumer(ring.memory(), 3);
+        var consumer = RingConsumer.on(ring.memory(), 3);
         List<Byte> expected = new ArrayList<>();
         List<Byte> got = new ArrayList<>();
         int discarded = 0;
@@ -282,11 +306,11 @@ class RingConsumerTest {
                 }
             }
             if (random.nextInt(3) == 0) {
-                consumer.consume(1 + random.nextInt(5), (memory, offset) -> {
+                take(consumer, 1 + random.nextInt(5), (memory, offset) -> {
                     int length = memory.get(ValueLayout.JAVA_INT, offset - RingLayout.HEADER_SIZE);
                     got.add(memory.get(ValueLayout.JAVA_BYTE, offset));
                     got.add(memory.get(ValueLayout.JAVA_BYTE, offset + length - 1));
-                }, () -> false);
+                });
             }
         }
         all(consumer, (memory, offset) -> {
