@@ -37,7 +37,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 5, time = 1)
 public class ExportBenchmark {
     private static final int PATTERNS = 64;
-    private static final int CONNECTION = 16;
+    private static final long CONNECTION = 16;
     private static final int OPENING = 72;
 
     private final Arena arena = Arena.ofConfined();
@@ -51,7 +51,7 @@ public class ExportBenchmark {
     private final RecordSink logging = json.sink();
     private final Shape.Struct shape = (Shape.Struct) MapShapes.value(program.spec(),
             program.spec().map("openings").orElseThrow());
-    private int next;
+    private long next;
 
     /** Made by JMH: 64 connections, so as many label sets, and a file that was opened. */
     public ExportBenchmark() {

@@ -75,7 +75,8 @@ record Pins(Path folder) {
         var spec = object("maps.bpf.o");
         var options = disabled(spec);
         for (var map : spec.maps()) {
-            options = has(map.name()) ? options.reuseMap(map.name(), folder.resolve(map.name()))
+            options = has(map.name())
+                    ? options.reuseMap(map.name(), folder.resolve(map.name()))
                     : options.maxEntries(map.name(), 1);
         }
         return BpfProgram.load(spec, options);

@@ -22,13 +22,14 @@ final class TableWorkload {
         try (var program = pins.tables()) {
             var view = view(program, "h10k");
             var keys = keys();
-            sampler.measure(new Case("F.single", "hash 10k", "ebpf4j get"), Unit.each("op", OPERATIONS), () -> {}, () -> {
-                long sum = 0;
-                for (Key key : keys) {
-                    sum += view.get(key).orElseThrow();
-                }
-                return sum;
-            });
+            sampler.measure(new Case("F.single", "hash 10k", "ebpf4j get"), Unit.each("op", OPERATIONS), () -> {},
+                    () -> {
+                        long sum = 0;
+                        for (Key key : keys) {
+                            sum += view.get(key).orElseThrow();
+                        }
+                        return sum;
+                    });
         }
     }
 
