@@ -6,9 +6,6 @@ import io.ebpf4j.internal.Attachments;
 import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Leaks;
-import io.ebpf4j.internal.bind.Binder;
-import io.ebpf4j.internal.bind.KeyWriter;
-import io.ebpf4j.internal.decode.MapShapes;
 import io.ebpf4j.internal.export.ProgramExports;
 import io.ebpf4j.internal.global.MappedSections;
 import io.ebpf4j.internal.global.Place;
@@ -53,6 +50,7 @@ public final class BpfProgram implements AutoCloseable {
     private final ProgramSpec spec;
     private final LoadedObject object;
     private final Gate gate;
+    private final MapViews views;
     private final Attachments attachments = new Attachments();
     private final RingOwners rings;
     private final MappedSections sections;
@@ -66,6 +64,7 @@ public final class BpfProgram implements AutoCloseable {
         this.rings = new RingOwners(spec.name(), object);
         this.watch = Leaks.watch(this, "program " + spec.name());
         this.sections = new MappedSections(object);
+        this.views = new MapViews(gate, spec, sections);
         this.exports = new ProgramExports(spec, object, rings, gate);
     }
 
@@ -269,12 +268,8 @@ public final class BpfProgram implements AutoCloseable {
      */
     public <K, V> HashMapView<K, V> hashMap(String map, Class<K> keyType, Class<V> valueType) {
         return gate.inside(() -> {
-            MapSpec hash = MapLookup.find(spec, map, "hash map", MapType::isHash);
-            Shape key = MapShapes.key(spec, hash);
-            Shape value = MapShapes.value(spec, hash);
-            String where = MapShapes.where(spec, hash);
-            return new HashMapView<>(gate, hash, object.table(hash), Binder.reader(key, keyType, where),
-                    KeyWriter.of(key, keyType, where), Binder.reader(value, valueType, where));
+            MapLookup.find(spec, map, "hash map", MapType::isHash);
+            return map(map).asHash(keyType, valueType);
         });
     }
 
@@ -304,7 +299,7 @@ public final class BpfProgram implements AutoCloseable {
      */
     public List<BpfMap> maps() {
         return gate.inside(
-                () -> object.maps().stream().map(map -> new BpfMap(gate, spec.name(), map)).toList());
+                () -> object.maps().stream().map(map -> new BpfMap(views, map)).toList());
     }
 
     /**

@@ -97,6 +97,11 @@ public enum MapType {
         return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;
     }
 
+    /** {@return whether a row has one value a possible CPU} */
+    public boolean isPerCpu() {
+        return this == PERCPU_HASH || this == LRU_PERCPU_HASH || this == PERCPU_ARRAY || this == PERCPU_CGROUP_STORAGE;
+    }
+
     /** {@return whether it is a table of rows with one value each, read by key and in batches} */
     public boolean isHash() {
         return this == HASH || this == LRU_HASH;

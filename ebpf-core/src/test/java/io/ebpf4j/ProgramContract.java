@@ -91,10 +91,13 @@ abstract class ProgramContract {
         assertThatThrownBy(() -> program.ringBuffer("sene", Pair.class)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("maps_counter: has no map 'sene' (did you mean 'seen'?); its ring buffers are [seen]");
         assertThatThrownBy(() -> program.ringBuffer("totals", Pair.class)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("maps_counter: map 'totals' is a HASH, no ring buffer; its ring buffers are [seen]");
+                .hasMessage("maps_counter: map 'totals' is a HASH, no ring buffer; use hashMap(\"totals\", ..), or"
+                        + " map(\"totals\").asLongHash() for plain integers; its ring buffers are [seen]");
         assertThatThrownBy(() -> program.hashMap("seen", Pair.class, Long.class))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("maps_counter: map 'seen' is a RINGBUF, no hash map; its hash maps are [totals]");
+                .hasMessage(
+                        "maps_counter: map 'seen' is a RINGBUF, no hash map; use ringBuffer(\"seen\", ..); its hash maps"
+                                + " are [totals]");
     }
 
     @Test

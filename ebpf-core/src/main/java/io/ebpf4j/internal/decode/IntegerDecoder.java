@@ -38,6 +38,15 @@ final class IntegerDecoder implements NumberDecoder {
     }
 
     @Override
+    public void encodeLong(long value, MemorySegment memory, long offset) {
+        int unused = Long.SIZE - bits();
+        if ((signed ? value << unused >> unused : value << unused >>> unused) != value) {
+            Unsigned.checkFits(value, bits(), signed); // throws, with what to say
+        }
+        layouts.put(memory, offset, size, value);
+    }
+
+    @Override
     public boolean signed() {
         return signed;
     }

@@ -2,6 +2,7 @@ package io.ebpf4j.internal.kernel;
 
 import io.ebpf4j.MapSpec;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** One map of a program in a kernel. Its owner sees to it that nobody uses it while the program closes, or later. */
 public interface LoadedMap {
@@ -13,6 +14,12 @@ public interface LoadedMap {
 
     /** {@return its file descriptor, owned by the program} */
     int fd();
+
+    /** {@return its rows} Neither made nor used once the program closes. */
+    Table table();
+
+    /** {@return the memory of an array that is declared to share it, which the caller closes; empty when it is not shared} */
+    Optional<SectionMemory> memory();
 
     /**
      * Keeps it in the BPF file system.

@@ -3,6 +3,7 @@ package io.ebpf4j.internal.spec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.MapType;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.internal.map.MapUse;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -25,7 +26,7 @@ public final class MapLookup {
                 .orElseThrow(() -> Suggestion.unknown(spec.name(), "map", name, kind + "s", fitting));
         if (!fits.test(map.type())) {
             throw new IllegalArgumentException(spec.name() + ": map '" + name + "' is a " + map.type() + ", no " + kind
-                    + "; its " + kind + "s are " + fitting);
+                    + "; " + MapUse.advice(map.type(), name) + "; its " + kind + "s are " + fitting);
         }
         return map;
     }

@@ -126,7 +126,7 @@ final class LiveObject implements LoadedObject {
 
     @Override
     public Table table(MapSpec map) {
-        return new LiveTable(spec.name(), map, kernelMap(map));
+        return LiveMap.table(where(map), map, descriptor(map));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.ebpf4j.internal.kernel.replay;
 
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
+import io.ebpf4j.MapType;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.global.Images;
@@ -55,11 +56,11 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         String where = spec.name() + ": map '" + map.name() + "'";
         switch (contents) {
             case Rows(List<Row> rows) -> {
-                if (!map.type().isHash()) {
+                if (!hasRows(map.type())) {
                     throw new ObjectFileException(where + ": is a " + map.type() + ", the dump has rows of a hash");
                 }
                 for (Row row : rows) {
-                    if (row.key().byteSize() != map.keySize() || row.value().byteSize() != map.valueSize()) {
+                    if (row.key().byteSize() != map.keySize() || !isValue(map, row, rows.getFirst())) {
                         throw new ObjectFileException(where + ": the dump has a row of " + row.key().byteSize() + " + "
                                 + row.value().byteSize() + " bytes, the program declares " + map.keySize() + " + "
                                 + map.valueSize());
@@ -72,6 +73,19 @@ public record ReplayKernel(MapDump dump) implements Kernel {
                 }
             }
         }
+    }
+
+    private static boolean hasRows(MapType type) {
+        return type.isHash() || type.isPerCpu() || type == MapType.ARRAY || type == MapType.LPM_TRIE;
+    }
+
+    /** Of a per-CPU kind, the values of as many CPUs as the machine had where it was recorded. */
+    private static boolean isValue(MapSpec map, Row row, Row first) {
+        long size = row.value().byteSize();
+        int one = ReplayTable.oneValue(map);
+        return map.type().isPerCpu()
+                ? size == first.value().byteSize() && size >= one && size % one == 0
+                : size == one;
     }
 
     /** Whoever asks for these relies on them. What else options say of loading means nothing where nothing is loaded. */
@@ -111,7 +125,8 @@ public record ReplayKernel(MapDump dump) implements Kernel {
 
         @Override
         public Table table(MapSpec map) {
-            return new ReplayTable(dump.maps().get(map.name()) instanceof Rows(var rows) ? rows : List.of());
+            return new ReplayTable(spec.name(), map,
+                    dump.maps().get(map.name()) instanceof Rows(var rows) ? rows : List.of());
         }
 
         @Override
@@ -121,7 +136,8 @@ public record ReplayKernel(MapDump dump) implements Kernel {
 
         @Override
         public List<LoadedMap> maps() {
-            return spec.maps().stream().map(map -> (LoadedMap) new ReplayedMap(spec.name(), plan.resized(map)))
+            return spec.maps().stream()
+                    .map(map -> (LoadedMap) new ReplayedMap(spec.name(), plan.resized(map), table(plan.resized(map))))
                     .toList();
         }
 

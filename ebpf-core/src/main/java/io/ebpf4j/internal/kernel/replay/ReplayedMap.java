@@ -2,10 +2,13 @@ package io.ebpf4j.internal.kernel.replay;
 
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.internal.kernel.LoadedMap;
+import io.ebpf4j.internal.kernel.SectionMemory;
+import io.ebpf4j.internal.kernel.Table;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A map that is in no kernel. */
-record ReplayedMap(String program, MapSpec spec) implements LoadedMap {
+record ReplayedMap(String program, MapSpec spec, Table table) implements LoadedMap {
     @Override
     public boolean internal() {
         return false;
@@ -14,6 +17,11 @@ record ReplayedMap(String program, MapSpec spec) implements LoadedMap {
     @Override
     public int fd() {
         throw unsupported("used by another program");
+    }
+
+    @Override
+    public Optional<SectionMemory> memory() {
+        return Optional.empty();
     }
 
     @Override

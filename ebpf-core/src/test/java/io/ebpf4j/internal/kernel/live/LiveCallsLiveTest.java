@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ebpf4j.LoadException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.MapType;
+import io.ebpf4j.internal.kernel.KernelTable;
+import io.ebpf4j.internal.kernel.MapCalls;
+import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.Libc;
 import io.ebpf4j.testing.Live;
@@ -23,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both ways of reading a hash of the running kernel, on maps that the test fills. */
 @Live
-class LiveTableLiveTest {
+class LiveCallsLiveTest {
     private static final int HASH = Libbpf.BPF_MAP_TYPE_HASH();
 
     private int fd = -1;
@@ -46,7 +49,7 @@ class LiveTableLiveTest {
                         Long::sum)))
                 .isEqualTo(rows);
         Map<Integer, Long> byKey = new HashMap<>();
-        assertThat(table.forEachByKey((keys, keyOffset, values, valueOffset) -> byKey.merge(
+        assertThat(table(Integer.BYTES, fd, rows, false).forEach((keys, keyOffset, values, valueOffset) -> byKey.merge(
                 keys.get(ValueLayout.JAVA_INT_UNALIGNED, keyOffset),
                 values.get(ValueLayout.JAVA_LONG_UNALIGNED, valueOffset),
                 Long::sum))).isEqualTo(rows);
@@ -106,13 +109,69 @@ class LiveTableLiveTest {
                         + " damaged");
     }
 
-    private LiveTable table(int keySize, int maxEntries) {
+    private KernelTable table(int keySize, int maxEntries) {
         fd = Libbpf.bpf_map_create(HASH, MemorySegment.NULL, keySize, Long.BYTES, maxEntries,
                 MemorySegment.NULL);
         assertThat(fd).isNotNegative();
+        return table(keySize, fd, maxEntries, true);
+    }
+
+    private static KernelTable table(int keySize, int fd, int maxEntries, boolean batches) {
         var spec = new MapSpec("rows", MapType.HASH, HASH, keySize, Long.BYTES,
                 maxEntries, 0, Optional.empty(), Optional.empty(), Optional.empty(), ".maps");
-        return new LiveTable("test", spec, KernelMap.of("test", spec, fd));
+        MapCalls calls = new LiveCalls(fd);
+        return new KernelTable("test", spec, Long.BYTES, Math.max(1, maxEntries),
+                batches ? calls : new WithoutBatches(calls));
+    }
+
+    /** The same map in a kernel before Linux 5.6. */
+    private record WithoutBatches(MapCalls calls) implements MapCalls {
+        @Override
+        public int lookup(MemorySegment key, MemorySegment value, long flags) {
+            return calls.lookup(key, value, flags);
+        }
+
+        @Override
+        public int update(MemorySegment key, MemorySegment value, long flags) {
+            return calls.update(key, value, flags);
+        }
+
+        @Override
+        public int delete(MemorySegment key) {
+            return calls.delete(key);
+        }
+
+        @Override
+        public int lookupAndDelete(MemorySegment key, MemorySegment value) {
+            return calls.lookupAndDelete(key, value);
+        }
+
+        @Override
+        public int nextKey(MemorySegment key, MemorySegment next) {
+            return calls.nextKey(key, next);
+        }
+
+        @Override
+        public int lookupBatch(MemorySegment from, MemorySegment to, MemorySegment keys, MemorySegment values,
+                MemorySegment count) {
+            return -Errno.EINVAL;
+        }
+
+        @Override
+        public int lookupAndDeleteBatch(MemorySegment from, MemorySegment to, MemorySegment keys, MemorySegment values,
+                MemorySegment count) {
+            return -Errno.EINVAL;
+        }
+
+        @Override
+        public int updateBatch(MemorySegment keys, MemorySegment values, MemorySegment count) {
+            return -Errno.EINVAL;
+        }
+
+        @Override
+        public int deleteBatch(MemorySegment keys, MemorySegment count) {
+            return -Errno.EINVAL;
+        }
     }
 
     private void put(int keySize, int key, long value) {

@@ -1,0 +1,352 @@
+package io.ebpf4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.ebpf4j.decode.EnumValue;
+import io.ebpf4j.testing.Fixtures;
+import io.ebpf4j.testing.Live;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Hashes of every kind in the running kernel. */
+@Live
+@SuppressWarnings("ArrayRecordComponent") // arrays of C become arrays
+class HashMapViewLiveTest {
+    enum State {
+        IDLE, BUSY, GONE
+    }
+
+    record Endpoint(Inet4Address addr, int port, String comm) {}
+
+    record Limits(int high, byte low) {}
+
+    record Note(int delta, State state, Duration took, byte[] ports, Limits limits) {}
+
+    record Traffic(long packets, long bytes) {}
+
+    private BpfProgram program;
+
+    @BeforeEach
+    void load() {
+        program = BpfProgram.load(Fixtures.ROOT.resolve("native/fixtures/live/maps_kinds.bpf.o"),
+                LoadOptions.defaults().enable("on_rename").enable("jumped").attachNothing());
+    }
+
+    @AfterEach
+    void close() {
+        program.close();
+    }
+
+    private static Endpoint endpoint(int number) {
+        return new Endpoint((Inet4Address) InetAddress.ofLiteral("10.0." + number / 256 + '.' + number % 256), number,
+                "no" + number);
+    }
+
+    @Test
+    void row_ofRecords_isWrittenReadAndRemoved() {
+        var rows = program.hashMap("rows", Endpoint.class, Note.class);
+        var note = new Note(-3, State.GONE, Duration.ofNanos(1234567), new byte[]{1, 2, 3, -1},
+                new Limits(65535, (byte) 9));
+        assertThat(rows.get(endpoint(1))).isEmpty();
+        rows.put(endpoint(1), note);
+        assertThat(rows.get(endpoint(1)).orElseThrow()).usingRecursiveComparison().isEqualTo(note);
+        assertThat(rows.containsKey(endpoint(2))).isFalse();
+        assertThat(rows.getOrDefault(endpoint(2), note)).isSameAs(note);
+        assertThat(rows.getAndRemove(endpoint(1)).orElseThrow().took()).isEqualTo(Duration.ofNanos(1234567));
+        assertThat(rows.getAndRemove(endpoint(1))).isEmpty();
+        assertThat(rows.remove(endpoint(1))).isFalse();
+    }
+
+    @Test
+    void put_ifAbsentAndReplace_doWhatTheirNamesSay() {
+        var counts = program.hashMap("counts", Integer.class, Long.class);
+        assertThat(counts.replace(1, 10L)).isFalse();
+        assertThat(counts.putIfAbsent(1, 11L)).isTrue();
+        assertThat(counts.putIfAbsent(1, 12L)).isFalse();
+        assertThat(counts.get(1)).hasValue(11L);
+        assertThat(counts.replace(1, 13L)).isTrue();
+        assertThat(counts.update(1, 14L, UpdateFlag.NO_EXIST)).isFalse();
+        assertThat(counts.update(1, 15L, UpdateFlag.EXIST)).isTrue();
+        assertThat(counts.update(2, 16L)).isTrue();
+        assertThat(counts.toMap()).containsOnly(entry(1, 15L), entry(2, 16L));
+        assertThatThrownBy(() -> counts.update(2, 1L, UpdateFlag.LOCK)).isInstanceOf(MapAccessException.class)
+                .hasMessage(
+                        "maps_kinds: map 'counts': put of key 2: EINVAL (22, Invalid argument); this kernel does not do"
+                                + " that with a HASH");
+    }
+
+    @Test
+    void numbers_ofTheWholeRange_comeBackAsTheyWere() {
+        var tiny = program.hashMap("tiny", Integer.class, Integer.class);
+        Map<Integer, Integer> all = new HashMap<>();
+        for (int i = 0; i < 256; i++) {
+            all.put(i, 65535 - i);
+        }
+        tiny.putAll(all);
+        assertThat(tiny.toMap()).isEqualTo(all);
+        assertThatThrownBy(() -> tiny.put(256, 1)).isInstanceOf(IllegalArgumentException.class).hasMessage(
+                "maps_kinds: map 'tiny': no row can have the key 256: 256 does not fit an unsigned field of 8 bits");
+        assertThatThrownBy(() -> tiny.put(1, 65536)).isInstanceOf(IllegalArgumentException.class).hasMessage(
+                "maps_kinds: map 'tiny': no row can have the value 65536: 65536 does not fit an unsigned field of 16 bits");
+        var recent = program.hashMap("recent", Long.class, Long.class);
+        recent.put(-1L, Long.MIN_VALUE);
+        assertThat(recent.toMap()).containsOnly(entry(-1L, Long.MIN_VALUE));
+    }
+
+    @Test
+    void null_isNeitherKeyNorValue() {
+        var counts = program.hashMap("counts", Integer.class, Long.class);
+        assertThatThrownBy(() -> counts.get(null)).isInstanceOf(NullPointerException.class).hasMessage("key");
+        assertThatThrownBy(() -> counts.put(1, null)).isInstanceOf(NullPointerException.class).hasMessage("value");
+        Map<Integer, Long> some = new HashMap<>();
+        some.put(1, null);
+        assertThatThrownBy(() -> counts.putAll(some)).isInstanceOf(NullPointerException.class).hasMessage("value");
+    }
+
+    @Test
+    void fullMap_isNamedWithKeyAndWhatToDo_alsoInABatch_whoseRowsBeforeAreThere() {
+        var few = program.hashMap("few", Integer.class, Integer.class);
+        Map<Integer, Integer> seven = new TreeMap<>(
+                Map.of(1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7));
+        assertThatThrownBy(() -> few.putAll(seven)).isInstanceOf(MapAccessException.class).hasMessage(
+                "maps_kinds: map 'few': put of key 5: E2BIG (7, Argument list too long); it is full with 4 rows: remove some,"
+                        + " or load it with LoadOptions.maxEntries(\"few\", ..) for more")
+                .satisfies(thrown -> assertThat(((MapAccessException) thrown).errno()).hasValue(7));
+        assertThat(few.toMap()).containsOnly(entry(1, -1), entry(2, -2), entry(3, -3), entry(4, -4));
+        few.putAll(Map.of(4, 40)); // what is there can be written
+        assertThat(few.get(4)).hasValue(40);
+    }
+
+    @Test
+    void manyRows_areWrittenReadRemovedAndDrained_inBatches() {
+        var rows = program.hashMap("rows", Endpoint.class, Note.class);
+        Map<Endpoint, Note> many = new HashMap<>();
+        for (int i = 0; i < 10_000; i++) {
+            many.put(endpoint(i), new Note(i, State.BUSY, Duration.ofNanos(i), new byte[4], new Limits(0, (byte) 0)));
+        }
+        rows.putAll(many);
+        var snapshot = rows.snapshot();
+        assertThat(snapshot.complete()).isTrue();
+        assertThat(snapshot.rows()).hasSize(10_000);
+        snapshot.rows().forEach((key, note) -> assertThat(note.delta()).isEqualTo(key.port()));
+        List<Endpoint> some = new ArrayList<>();
+        for (int i = 0; i < 30_000; i += 3) {
+            some.add(endpoint(i));
+        }
+        assertThat(rows.removeAll(some)).isEqualTo(3334);
+        var drained = rows.drain();
+        assertThat(drained.complete()).isTrue();
+        assertThat(drained.rows()).hasSize(6666).allSatisfy((key, note) -> assertThat(key.port() % 3).isNotZero());
+        assertThat(rows.toMap()).isEmpty();
+        rows.putAll(many);
+        assertThat(rows.clear()).isEqualTo(10_000);
+        assertThat(rows.clear()).isZero();
+    }
+
+    @Test
+    void drain_whileOthersAdd_losesNothing() {
+        var counts = program.hashMap("counts", Integer.class, Long.class);
+        var done = new AtomicBoolean();
+        var adding = CompletableFuture.runAsync(() -> {
+            try (var ignored = AutoCloseableFlag.of(done)) {
+                for (int i = 0; i < 30_000; i++) {
+                    while (true) {
+                        try {
+                            if (counts.putIfAbsent(i, 1L)) {
+                                break;
+                            }
+                            throw new AssertionError("nobody else adds " + i);
+                        } catch (MapAccessException e) {
+                            Thread.yield(); // full
+                        }
+                    }
+                }
+            }
+        }, command -> Thread.ofPlatform().daemon().start(command));
+        Map<Integer, Long> seen = new HashMap<>();
+        while (!done.get()) {
+            counts.drain((key, value) -> seen.merge(key, value, Long::sum));
+        }
+        adding.join();
+        counts.drain((key, value) -> seen.merge(key, value, Long::sum));
+        assertThat(seen).hasSize(30_000).allSatisfy((key, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    private record AutoCloseableFlag(AtomicBoolean flag) implements AutoCloseable {
+        static AutoCloseableFlag of(AtomicBoolean flag) {
+            return new AutoCloseableFlag(flag);
+        }
+
+        @Override
+        public void close() {
+            flag.set(true);
+        }
+    }
+
+    @Test
+    void lru_dropsTheOldest_ratherThanToBeFull() {
+        var recent = program.hashMap("recent", Long.class, Long.class);
+        for (long i = 0; i < 1000; i++) {
+            recent.put(i, i);
+        }
+        assertThat(recent.get(999L)).hasValue(999L);
+        assertThat(recent.toMap().size()).isBetween(1, 64);
+    }
+
+    @Test
+    void recordOfSomeFields_readsButDoesNotWrite() {
+        record Partly(int delta) {}
+        var rows = program.hashMap("rows", Endpoint.class, Partly.class);
+        program.hashMap("rows", Endpoint.class, Note.class).put(endpoint(5),
+                new Note(77, State.IDLE, Duration.ZERO, new byte[4], new Limits(1, (byte) 1)));
+        assertThat(rows.get(endpoint(5))).hasValue(new Partly(77));
+        assertThatThrownBy(() -> rows.put(endpoint(5), new Partly(1))).isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageStartingWith("maps_kinds: map 'rows': no value can be written, for struct note has a field"
+                        + " 'state' that ")
+                .hasMessageEndingWith("has no component for, so that it would be lost; add that");
+    }
+
+    @Test
+    void perCpuRow_hasAValueOfEachCpu() {
+        var map = program.map("each");
+        var each = map.asPerCpuHash(Integer.class, Traffic.class);
+        int cpus = map.cpus();
+        assertThat(cpus).isPositive();
+        List<Traffic> values = new ArrayList<>();
+        for (int i = 0; i < cpus; i++) {
+            values.add(new Traffic(i + 1, 0xffff_ffffL));
+        }
+        each.put(3, new PerCpu<>(values));
+        PerCpu<Traffic> read = each.get(3).orElseThrow();
+        assertThat(read.values()).isEqualTo(values);
+        assertThat(read.sum(Traffic::packets)).isEqualTo((long) cpus * (cpus + 1) / 2);
+        assertThat(read.max(Traffic::packets)).isEqualTo(cpus);
+        assertThat(read.min(Traffic::packets)).isEqualTo(1);
+        assertThat(read.sum(Traffic::bytes)).isEqualTo(cpus * 0xffff_ffffL);
+        assertThatThrownBy(read::sum).isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage(
+                        "a Traffic is no whole number of up to 64 bits; name a part of it, as in sum(Traffic::bytes)");
+        assertThatThrownBy(() -> each.put(3, PerCpu.same(values.getFirst(), cpus + 1)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("it has " + (cpus + 1)
+                        + " values, this machine has " + cpus + " possible CPUs; BpfMap.cpus() tells how many");
+    }
+
+    @Test
+    void perCpuRows_areSummedByTheFunctionsThatCount_andReadInBatches() {
+        var each = program.map("each").asPerCpuHash(Integer.class, Traffic.class);
+        int cpus = program.map("each").cpus();
+        for (int i = 0; i < 50; i++) {
+            program.function("on_rename").testRun(TestRun.defaults());
+        }
+        var traffic = each.get(7).orElseThrow();
+        assertThat(traffic.sum(Traffic::packets)).isEqualTo(50);
+        assertThat(traffic.sum(Traffic::bytes)).isEqualTo(5000);
+        Map<Integer, PerCpu<Traffic>> many = new HashMap<>();
+        for (int i = 100; i < 5100; i++) {
+            many.put(i, PerCpu.same(new Traffic(i, 1), cpus));
+        }
+        each.putAll(many);
+        assertThat(each.toMap()).hasSize(5001).containsAllEntriesOf(many);
+        assertThat(each.drain().rows()).hasSize(5001);
+        assertThat(each.toMap()).isEmpty();
+        var recent = program.map("each_recent").asPerCpuHash(Integer.class, Integer.class);
+        recent.put(1, PerCpu.same(-5, cpus));
+        assertThat(recent.get(1).orElseThrow().sum()).isEqualTo(-5L * cpus);
+        assertThat(recent.getAndRemove(1)).isPresent();
+        assertThat(recent.remove(1)).isFalse();
+    }
+
+    @Test
+    void enumNumberWithoutConstant_isEmpty_andReadByEnumValue() {
+        var raw = program.hashMap("rows", Endpoint.class, StateOnly.class);
+        program.hashMap("rows", Endpoint.class, RawNote.class).put(endpoint(1), new RawNote(0,
+                new EnumValue(Optional.empty(), 99), Duration.ZERO, new byte[4], new Limits(0, (byte) 0)));
+        assertThat(raw.get(endpoint(1)).orElseThrow().state()).isNull();
+    }
+
+    record StateOnly(State state) {}
+
+    record RawNote(int delta, EnumValue state, Duration took, byte[] ports, Limits limits) {}
+
+    @Test
+    void longView_doesTheSame() {
+        var counts = program.map("counts").asLongHash();
+        assertThat(counts.getOrDefault(4_294_967_295L, -7)).isEqualTo(-7);
+        assertThat(counts.putIfAbsent(4_294_967_295L, 1)).isTrue();
+        assertThat(counts.putIfAbsent(4_294_967_295L, 2)).isFalse();
+        assertThat(counts.replace(5, 2)).isFalse();
+        assertThat(counts.replace(4_294_967_295L, Long.MIN_VALUE)).isTrue();
+        assertThat(counts.getOrDefault(4_294_967_295L, 0)).isEqualTo(Long.MIN_VALUE);
+        assertThat(counts.containsKey(6)).isFalse();
+        counts.put(6, 60);
+        assertThat(counts.containsKey(6)).isTrue();
+        Map<Long, Long> seen = new HashMap<>();
+        assertThat(counts.forEach(seen::put)).isEqualTo(2);
+        assertThat(seen).containsOnly(entry(6L, 60L), entry(4_294_967_295L, Long.MIN_VALUE));
+        assertThat(counts.getAndRemove(6, -1)).isEqualTo(60);
+        assertThat(counts.getAndRemove(6, -1)).isEqualTo(-1);
+        assertThat(counts.remove(4_294_967_295L)).isTrue();
+        assertThatThrownBy(() -> counts.put(-1, 0)).isInstanceOf(IllegalArgumentException.class).hasMessage(
+                "maps_kinds: map 'counts': no row can have the key -1 of C type __u32: -1 does not fit an unsigned field of 32"
+                        + " bits");
+        var few = program.map("few").asLongHash();
+        few.put(1, -5);
+        assertThat(few.getOrDefault(1, 0)).isEqualTo(-5);
+        assertThatThrownBy(() -> few.put(1, 1L << 31)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(few.clear()).isEqualTo(1);
+    }
+
+    @Test
+    void longView_allocatesNothing() {
+        var counts = program.map("counts").asLongHash();
+        assertThat(Allocation.ofCompiled(() -> {
+            for (int i = 0; i < 10_000; i++) {
+                counts.put(i % 100, i);
+                if (counts.getOrDefault(i % 100, 0) != i || !counts.remove(i % 100) || counts.containsKey(i % 100)) {
+                    throw new AssertionError(i);
+                }
+            }
+        })).isZero();
+    }
+
+    @Test
+    void viewOfTheWrongKind_saysWhatIsPossible() {
+        assertThatThrownBy(() -> program.hashMap("ring", Integer.class, Long.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "maps_kinds: map 'ring' is a RINGBUF, no hash map; use ringBuffer(\"ring\", ..); its"
+                                + " hash maps are [rows, counts, ");
+        assertThatThrownBy(() -> program.map("each").asHash(Integer.class, Long.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maps_kinds: map 'each': is a PERCPU_HASH, not a hash; use map(\"each\").asPerCpuHash(..)");
+        assertThatThrownBy(() -> program.map("rows").asLongHash()).isInstanceOf(BindingException.class).hasMessage(
+                "maps_kinds: map 'rows': its key: is of C type struct endpoint, which is no integer of up to 64 bits; use"
+                        + " map(\"rows\").asHash(..)");
+    }
+
+    @Test
+    void closedProgram_isSaid() {
+        var counts = program.hashMap("counts", Integer.class, Long.class);
+        var longs = program.map("counts").asLongHash();
+        program.close();
+        assertThatThrownBy(() -> counts.put(1, 1L)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("program maps_kinds is closed");
+        assertThatThrownBy(() -> longs.put(1, 1L)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("program maps_kinds is closed");
+        assertThatThrownBy(counts::drain).isInstanceOf(IllegalStateException.class);
+    }
+}
