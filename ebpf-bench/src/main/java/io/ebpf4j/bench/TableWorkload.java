@@ -56,10 +56,11 @@ final class TableWorkload {
     private void iteratePerCpu() {
         var view = program.map("ph10k").asPerCpuHash(Key.class, Long.class);
         var sum = new PerCpuSum();
-        sampler.measure(new Case(ALL, "percpu hash 10k", "ebpf4j forEach"), Unit.each("entry", ROWS), sum::clear, () -> {
-            view.forEach(sum);
-            return sum.total;
-        });
+        sampler.measure(new Case(ALL, "percpu hash 10k", "ebpf4j forEach"), Unit.each("entry", ROWS), sum::clear,
+                () -> {
+                    view.forEach(sum);
+                    return sum.total;
+                });
     }
 
     private void records(HashMapView<Key, Long> view) {
