@@ -39,6 +39,71 @@
 #define EBPF_SUMMARY	SEC(".maps.summary")
 
 /*
+ * A ring buffer and how many records found no room in it, which nobody could
+ * know otherwise: <name>_lost_samples counts them, one number a CPU, and the
+ * reader and the meters show their sum.
+ *
+ *	EXPORT_RING(opens, 256 * 1024, struct open_event, EBPF_PRINT);
+ *
+ *	struct open_event *event = export_reserve(opens, sizeof(*event));
+ *	if (!event)
+ *		return 0;
+ *	...
+ *	export_submit(event);		or export_discard(event);
+ *
+ *	export_output(opens, &event, sizeof(event));	copies, 0 or negative
+ *
+ * `bytes` is a power of two and a multiple of the page size; `mark` is one of
+ * the above, or SEC(".maps") and what follows that.
+ */
+#define EXPORT_RING(name, bytes, record, mark)				\
+	EXPORT_LOST(name);						\
+	struct {							\
+		__uint(type, BPF_MAP_TYPE_RINGBUF);			\
+		__uint(max_entries, bytes);				\
+		__type(value, record);					\
+	} name mark
+
+/* The counter alone, for a ring or perf buffer that is defined elsewhere */
+#define EXPORT_LOST(name)						\
+	struct {							\
+		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);		\
+		__uint(max_entries, 1);					\
+		__type(key, __u32);					\
+		__type(value, __u64);					\
+	} name##_lost_samples SEC(".maps")
+
+/* Functions that run in interrupts may meet here on one CPU, so it is atomic */
+#define __export_lost(name)						\
+	({								\
+		__u32 __export_key = 0;					\
+		__u64 *__export_count = bpf_map_lookup_elem(		\
+			&name##_lost_samples, &__export_key);		\
+		if (__export_count)					\
+			__sync_fetch_and_add(__export_count, 1);	\
+	})
+
+#define export_reserve(name, size)					\
+	({								\
+		void *__export_record = bpf_ringbuf_reserve(&name, size, 0); \
+		if (!__export_record)					\
+			__export_lost(name);				\
+		__export_record;					\
+	})
+
+#define export_submit(record) bpf_ringbuf_submit(record, 0)
+
+#define export_discard(record) bpf_ringbuf_discard(record, 0)
+
+#define export_output(name, data, size)					\
+	({								\
+		long __export_error = bpf_ringbuf_output(&name, data, size, 0); \
+		if (__export_error)					\
+			__export_lost(name);				\
+		__export_error;						\
+	})
+
+/*
  * Field types beyond the founding three. Only the name matters, so where one
  * of them is in your way (a global variable called `pid`), define
  * EBPF_NO_FIELD_TYPES and write your own typedefs for what you need.

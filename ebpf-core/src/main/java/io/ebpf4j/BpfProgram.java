@@ -16,6 +16,7 @@ import io.ebpf4j.internal.kernel.Recorder;
 import io.ebpf4j.internal.kernel.live.LiveKernel;
 import io.ebpf4j.internal.kernel.replay.ReplayKernel;
 import io.ebpf4j.internal.options.LoadPlan;
+import io.ebpf4j.internal.ring.LostSamples;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.internal.ring.RingOwners;
 import io.ebpf4j.internal.ring.RingSession;
@@ -243,6 +244,7 @@ public final class BpfProgram implements AutoCloseable {
             RingMemory memory = rings.claim(ring);
             try {
                 var session = new RingSession(map, memory, object.waiter(List.of(memory)), forms.size(),
+                        LostSamples.of(spec, object, ring),
                         () -> rings.release(map));
                 rings.closeWith(map, session::close);
                 return new RingBufferReader<>(session, form, forms);

@@ -1,7 +1,7 @@
 package io.ebpf4j;
 
 import io.ebpf4j.decode.NumberDecoder;
-import io.ebpf4j.internal.bind.LongField;
+import io.ebpf4j.internal.bind.IntegerField;
 import io.ebpf4j.internal.map.Cells;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -36,11 +36,11 @@ public final class LongArrayMapView {
     }
 
     private final Cells cells;
-    private final LongField field;
+    private final IntegerField field;
     private final boolean wide;
     private final String notAtomic;
 
-    LongArrayMapView(Cells cells, LongField field, ByteOrder order) {
+    LongArrayMapView(Cells cells, IntegerField field, ByteOrder order) {
         this.cells = cells;
         this.field = field;
         this.wide = field.decoder().bits() == Long.SIZE;

@@ -1,7 +1,7 @@
 package io.ebpf4j;
 
 import io.ebpf4j.internal.Gate;
-import io.ebpf4j.internal.bind.LongField;
+import io.ebpf4j.internal.bind.IntegerField;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.map.LongRows;
 import java.util.Objects;
@@ -33,7 +33,7 @@ public final class LongHashMapView {
 
     private final LongRows rows;
 
-    LongHashMapView(Gate gate, String where, Table table, int keySize, LongField keys, LongField values) {
+    LongHashMapView(Gate gate, String where, Table table, int keySize, IntegerField keys, IntegerField values) {
         this.rows = new LongRows(gate, where, table, keySize, keys, values);
     }
 
@@ -119,6 +119,20 @@ public final class LongHashMapView {
     public int forEach(Visitor visitor) {
         Objects.requireNonNull(visitor, "visitor");
         return rows.forEach(visitor);
+    }
+
+    /**
+     * Visits rows as {@link #forEach} does, by several threads at once: worth it for over 100,000 rows, when a second CPU has
+     * nothing else to do. Each takes a range of the hash's buckets; of another kind of map, and where the kernel does
+     * not tell buckets, this thread does it all.
+     *
+     * @param threads how many, the calling one included
+     * @param visitor takes key and value, in several threads at once; what it throws ends the visit
+     * @return how many rows were visited
+     * @throws IllegalArgumentException when there are no threads
+     */
+    public int forEachParallel(int threads, Visitor visitor) {
+        return rows.forEach(threads, visitor);
     }
 
     /**

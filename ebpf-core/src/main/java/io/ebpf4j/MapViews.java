@@ -2,7 +2,7 @@ package io.ebpf4j;
 
 import io.ebpf4j.decode.Shape;
 import io.ebpf4j.internal.Gate;
-import io.ebpf4j.internal.bind.LongField;
+import io.ebpf4j.internal.bind.IntegerField;
 import io.ebpf4j.internal.decode.MapShapes;
 import io.ebpf4j.internal.global.MappedSections;
 import io.ebpf4j.internal.kernel.LoadedMap;
@@ -50,8 +50,8 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory) {
         require(map, "a hash", HASHES);
         String instead = "map(\"" + map.spec().name() + "\").asHash(..)";
         return new LongHashMapView(gate, where(map), map.table(), map.spec().keySize(),
-                LongField.of(MapShapes.key(program, map.spec()), where(map) + ": its key", instead),
-                LongField.of(MapShapes.value(program, map.spec()), where(map) + ": its value", instead));
+                IntegerField.of(MapShapes.key(program, map.spec()), where(map) + ": its key", instead),
+                IntegerField.of(MapShapes.value(program, map.spec()), where(map) + ": its value", instead));
     }
 
     <V> ArrayMapView<V> array(LoadedMap map, Class<V> type) {
@@ -61,7 +61,7 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory) {
 
     LongArrayMapView longArray(LoadedMap map) {
         require(map, "an array", ARRAYS);
-        LongField field = LongField.of(MapShapes.value(program, map.spec()), where(map) + ": its value",
+        IntegerField field = IntegerField.of(MapShapes.value(program, map.spec()), where(map) + ": its value",
                 "map(\"" + map.spec().name() + "\").asArray(..)");
         return new LongArrayMapView(cells(map), field, program.btf().order());
     }

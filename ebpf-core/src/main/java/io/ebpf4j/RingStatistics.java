@@ -1,5 +1,7 @@
 package io.ebpf4j;
 
+import java.util.OptionalLong;
+
 /**
  * What became of the records of a ring, since its reader was made.
  *
@@ -8,5 +10,22 @@ package io.ebpf4j;
  * @param tooShort shorter than the ring's type, so not handed on
  * @param failed handed on to a handler, which threw
  * @param backlogBytes written but not yet read, as the last read saw it
+ * @param lost those that found no room in the ring, since the program was loaded; empty where it does not count them. One
+ * that does has a map called as the ring, with {@code _lost_samples} behind it, as the macros {@code EXPORT_RING} and
+ * {@code export_reserve} of {@code ebpf_export.h} make and use it
  */
-public record RingStatistics(long records, long discarded, long tooShort, long failed, long backlogBytes) {}
+public record RingStatistics(long records, long discarded, long tooShort, long failed, long backlogBytes,
+        OptionalLong lost) {
+    /**
+     * Of a program that does not count what is lost.
+     *
+     * @param records handed on
+     * @param discarded given up by the program itself
+     * @param tooShort shorter than the ring's type
+     * @param failed handed on to a handler, which threw
+     * @param backlogBytes written but not yet read
+     */
+    public RingStatistics(long records, long discarded, long tooShort, long failed, long backlogBytes) {
+        this(records, discarded, tooShort, failed, backlogBytes, OptionalLong.empty());
+    }
+}

@@ -17,10 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hashes of every kind in the running kernel. */
 @Live
@@ -155,6 +159,67 @@ class HashMapViewLiveTest {
         rows.putAll(many);
         assertThat(rows.clear()).isEqualTo(10_000);
         assertThat(rows.clear()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7})
+    void rows_visitedByThreads_areAllVisitedOnce(int threads) {
+        var rows = program.hashMap("rows", Endpoint.class, Note.class);
+        for (int size : new int[]{0, 1, 20, 9_000}) {
+            Map<Endpoint, Note> many = new HashMap<>();
+            for (int i = 0; i < size; i++) {
+                many.put(endpoint(i),
+                        new Note(i, State.BUSY, Duration.ofNanos(i), new byte[4], new Limits(0, (byte) 0)));
+            }
+            rows.putAll(many);
+            Map<Endpoint, Integer> visits = new ConcurrentHashMap<>();
+            assertThat(rows.forEachParallel(threads, (key, note) -> {
+                assertThat(note.delta()).isEqualTo(key.port());
+                visits.merge(key, 1, Integer::sum);
+            })).isEqualTo(size);
+            assertThat(visits).hasSize(size).allSatisfy((key, times) -> assertThat(times).isEqualTo(1));
+        }
+        var each = program.map("each").asPerCpuHash(Integer.class, Traffic.class);
+        each.putAll(numbered(1000));
+        var sum = new AtomicLong();
+        assertThat(each.forEachParallel(threads, (key, traffic) -> sum.addAndGet(traffic.max(Traffic::packets))))
+                .isEqualTo(1000);
+        assertThat(sum).hasValue(999 * 1000 / 2);
+        var counts = program.map("counts").asLongHash();
+        counts.put(1, 2);
+        counts.put(3, 4);
+        Map<Long, Long> seen = new ConcurrentHashMap<>();
+        assertThat(counts.forEachParallel(threads, seen::put)).isEqualTo(2);
+        assertThat(seen).containsOnly(entry(1L, 2L), entry(3L, 4L));
+    }
+
+    private Map<Integer, PerCpu<Traffic>> numbered(int size) {
+        Map<Integer, PerCpu<Traffic>> result = new HashMap<>();
+        for (int i = 0; i < size; i++) {
+            result.put(i, PerCpu.same(new Traffic(i, 1), program.map("each").cpus()));
+        }
+        return result;
+    }
+
+    @Test
+    void visitorInSeveralThreads_thatThrows_endsThemAll_andMayClose() {
+        var rows = program.map("each").asPerCpuHash(Integer.class, Traffic.class);
+        rows.putAll(numbered(5000));
+        var visits = new AtomicLong();
+        assertThatThrownBy(() -> rows.forEachParallel(3, (key, traffic) -> {
+            if (visits.incrementAndGet() == 100) {
+                throw new UnsupportedOperationException("enough");
+            }
+        })).isInstanceOf(UnsupportedOperationException.class).hasMessage("enough");
+        assertThatThrownBy(() -> rows.forEachParallel(0, (key, traffic) -> {})).isInstanceOf(
+                IllegalArgumentException.class).hasMessage("rows are visited by 1 thread or more, not by 0");
+        try {
+            rows.forEachParallel(2, (key, traffic) -> program.close());
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessage("program maps_kinds is closed"); // one thread was slower than the other
+        }
+        assertThatThrownBy(() -> rows.forEachParallel(2, (key, traffic) -> {})).isInstanceOf(
+                IllegalStateException.class).hasMessage("program maps_kinds is closed");
     }
 
     @Test

@@ -169,10 +169,12 @@ class ReplayTest {
                     .hasMessageContaining("value_struct").hasMessageNotContaining("fields_seen");
             assertThatThrownBy(() -> program.hashMap("fields_seen", int.class, long.class))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(
-                            "counter_fields: map 'fields_seen' is a RINGBUF, no hash map; its hash maps are [");
+                            "counter_fields: map 'fields_seen' is a RINGBUF, no hash map; use ringBuffer(\"fields_seen\", ..); its"
+                                    + " hash maps are [");
             assertThatThrownBy(() -> program.ringBuffer("key_scalar", int.class))
                     .isInstanceOf(IllegalArgumentException.class).hasMessage(
-                            "counter_fields: map 'key_scalar' is a HASH, no ring buffer; its ring buffers are"
+                            "counter_fields: map 'key_scalar' is a HASH, no ring buffer; use hashMap(\"key_scalar\", ..), or"
+                                    + " map(\"key_scalar\").asLongHash() for plain integers; its ring buffers are"
                                     + " [fields_seen]");
         }
     }

@@ -12,6 +12,8 @@ enum OwnMeter {
     RING_SHORT("ring.short", Metric.Kind.COUNTER, "Records shorter than their type"),
     /** See {@link io.ebpf4j.RingStatistics#failed}. */
     RING_FAILURES("ring.failures", Metric.Kind.COUNTER, "Records that could not be handled"),
+    /** See {@link io.ebpf4j.RingStatistics#lost}; only of programs that count it. */
+    RING_LOST("ring.lost", Metric.Kind.COUNTER, "Records that found no room in the ring"),
     /** See {@link io.ebpf4j.RingStatistics#backlogBytes}. */
     RING_BACKLOG("ring.backlog", Metric.Kind.GAUGE, "Bytes written but not yet read", "bytes"),
     /** How many rows the last snapshot had. */

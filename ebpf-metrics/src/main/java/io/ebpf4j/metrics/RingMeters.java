@@ -32,6 +32,9 @@ final class RingMeters extends Binder {
         binder.own(OwnMeter.RING_DISCARDED, counter(statistics, RingStatistics::discarded));
         binder.own(OwnMeter.RING_SHORT, counter(statistics, RingStatistics::tooShort));
         binder.own(OwnMeter.RING_FAILURES, counter(statistics, RingStatistics::failed));
+        if (statistics.get().lost().isPresent()) {
+            binder.own(OwnMeter.RING_LOST, counter(statistics, now -> now.lost().orElse(0)));
+        }
         binder.own(OwnMeter.RING_BACKLOG, statistic(statistics, RingStatistics::backlogBytes, (_, now) -> now));
     }
 

@@ -7,6 +7,7 @@ import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Uninterrupted;
 import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.ring.LostSamples;
 import io.ebpf4j.internal.ring.RecordTarget;
 import io.ebpf4j.internal.ring.RingConsumer;
 import io.ebpf4j.internal.ring.RingLoop;
@@ -34,6 +35,7 @@ public final class DrainThread implements AutoCloseable {
     public static final class Drain implements RingLoop.Part {
         private final RingMemory memory;
         private final RingConsumer consumer;
+        private final LostSamples lost;
         private boolean warned;
         private RecordTarget target = new RecordTarget.Visits((data, offset, length) -> {});
 
@@ -42,9 +44,11 @@ public final class DrainThread implements AutoCloseable {
          *
          * @param memory the ring; owned from now on
          * @param recordSize what a record must have
+         * @param lost what finds no room; owned from now on
          */
-        public Drain(RingMemory memory, long recordSize) {
+        public Drain(RingMemory memory, long recordSize, LostSamples lost) {
             this.memory = memory;
+            this.lost = lost;
             this.consumer = RingConsumer.on(memory, recordSize);
         }
 
@@ -59,7 +63,12 @@ public final class DrainThread implements AutoCloseable {
 
         /** {@return what became of the records so far} */
         public RingStatistics statistics() {
-            return consumer.statistics();
+            return lost.in(consumer.statistics());
+        }
+
+        /** Gives all back. */
+        void release() {
+            Closing.all(List.of(lost::close, memory::close));
         }
 
         /** {@return the ring's memory} */
@@ -123,7 +132,7 @@ public final class DrainThread implements AutoCloseable {
         gate.close(waiter::end, () -> {
             List<Runnable> closers = new ArrayList<>();
             closers.add(waiter::close);
-            drains.forEach(drain -> closers.add(drain.memory::close));
+            drains.forEach(drain -> closers.add(drain::release));
             Closing.all(closers);
         });
     }

@@ -12,6 +12,7 @@ import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.decode.MapShapes;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.Table;
+import io.ebpf4j.internal.ring.LostSamples;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.internal.ring.RingOwners;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ public final class Exports implements AutoCloseable {
         if (map.type().isRing()) {
             Shape record = MapShapes.value(spec, map);
             RingMemory memory = rings.claim(map);
-            var drain = new DrainThread.Drain(memory, record.size());
+            var drain = new DrainThread.Drain(memory, record.size(), LostSamples.of(spec, object, map));
             drains.add(drain);
             var source = new RingSource(spec.name(), map, record, drain::statistics);
             drain.to(exporter.ring(source));
@@ -99,7 +100,7 @@ public final class Exports implements AutoCloseable {
     @Override
     public void close() {
         List<Runnable> closers = new ArrayList<>();
-        thread.ifPresentOrElse(t -> closers.add(t::close), () -> drains.forEach(d -> closers.add(d.memory()::close)));
+        thread.ifPresentOrElse(t -> closers.add(t::close), () -> drains.forEach(d -> closers.add(d::release)));
         exporters.forEach(exporter -> closers.add(exporter::close));
         drains.forEach(drain -> closers.add(() -> rings.release(drain.memory().name())));
         Closing.all(closers);

@@ -56,7 +56,7 @@ final class BatchWalk {
                         if (-result == Errno.ENOENT) {
                             return Optional.of(new Walk(rows, true));
                         }
-                        if (-result == Errno.EINTR && ++interruptions > MOST_INTERRUPTIONS
+                        if ((-result == Errno.EINTR && ++interruptions > MOST_INTERRUPTIONS)
                                 || rows > VISITS_PER_ROW * table.maxEntries()) {
                             return Optional.of(new Walk(rows, false));
                         }

@@ -2,6 +2,7 @@ package io.ebpf4j.internal.kernel;
 
 import io.ebpf4j.MapAccessException;
 import io.ebpf4j.MapSpec;
+import io.ebpf4j.MapType;
 import io.ebpf4j.export.RowVisitor;
 import io.ebpf4j.libbpf.Errno;
 import java.lang.foreign.Arena;
@@ -105,6 +106,19 @@ public final class KernelTable implements Table {
     public Walk walk(RowVisitor visitor) {
         return new BatchWalk(this, calls::lookupBatch, "batch lookup").run(visitor)
                 .orElseGet(() -> new KeyWalk(this, calls).walk(visitor));
+    }
+
+    @Override
+    public boolean isDivisible() {
+        return switch (map.type()) {
+            case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> new PartWalk(this, calls).isPossible();
+            case MapType _ -> false;
+        };
+    }
+
+    @Override
+    public int walkPart(int part, int parts, RowVisitor visitor) {
+        return new PartWalk(this, calls).run(part, parts, visitor);
     }
 
     @Override

@@ -59,6 +59,20 @@ public interface Table {
      */
     Walk walk(RowVisitor visitor);
 
+    /** {@return whether several threads can visit a part each} */
+    boolean isDivisible();
+
+    /**
+     * Visits a part of the rows; all parts together are what {@link #walk} visits.
+     *
+     * @param part which, from 0 on
+     * @param parts how many there are
+     * @param visitor takes the rows
+     * @return how many rows were visited
+     * @throws MapAccessException when the kernel refuses
+     */
+    int walkPart(int part, int parts, RowVisitor visitor);
+
     /**
      * Visits rows as {@link #walk} does, and removes each before. What the visitor throws ends the visit; the other rows of
      * the batch are gone then.

@@ -2,7 +2,7 @@ package io.ebpf4j.internal.map;
 
 import io.ebpf4j.export.RowVisitor;
 import io.ebpf4j.internal.Gate;
-import io.ebpf4j.internal.bind.LongField;
+import io.ebpf4j.internal.bind.IntegerField;
 import io.ebpf4j.internal.bind.ValueReader;
 import io.ebpf4j.internal.bind.ValueWriter;
 import io.ebpf4j.internal.kernel.Table;
@@ -88,7 +88,7 @@ public final class Cells {
     }
 
     /** {@return an integer} */
-    public long get(int at, LongField field) {
+    public long get(int at, IntegerField field) {
         check(at);
         if (shared.isPresent()) {
             try {
@@ -131,7 +131,7 @@ public final class Cells {
     }
 
     /** Writes an integer. */
-    public void set(int at, long value, LongField field) {
+    public void set(int at, long value, IntegerField field) {
         check(at);
         gate.enter();
         Scratch scratch = scratches.take();

@@ -2,18 +2,19 @@ package io.ebpf4j.internal.map;
 
 import io.ebpf4j.LongHashMapView.Visitor;
 import io.ebpf4j.internal.Gate;
-import io.ebpf4j.internal.bind.LongField;
+import io.ebpf4j.internal.bind.IntegerField;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.libbpf.Errno;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** A table of integers: what {@link Rows} is, without an object. Throws what that does. */
 public final class LongRows {
     private final Gate gate;
     private final String where;
     private final Table table;
-    private final LongField keys;
-    private final LongField values;
+    private final IntegerField keys;
+    private final IntegerField values;
     private final ScratchPool scratches;
 
     /**
@@ -26,7 +27,7 @@ public final class LongRows {
      * @param keys of its keys
      * @param values of its values
      */
-    public LongRows(Gate gate, String where, Table table, int keySize, LongField keys, LongField values) {
+    public LongRows(Gate gate, String where, Table table, int keySize, IntegerField keys, IntegerField values) {
         this.gate = gate;
         this.where = where;
         this.table = table;
@@ -74,8 +75,8 @@ public final class LongRows {
             if (result == 0) {
                 return true;
             }
-            if (flags == Table.NO_EXIST && result == -Errno.EEXIST
-                    || flags == Table.EXIST && result == -Errno.ENOENT) {
+            if ((flags == Table.NO_EXIST && result == -Errno.EEXIST)
+                    || (flags == Table.EXIST && result == -Errno.ENOENT)) {
                 return false;
             }
             throw table.failure("put of key " + key, result);
@@ -119,6 +120,13 @@ public final class LongRows {
                 .row(keys.read(keyMemory, keyOffset), values.read(valueMemory, valueOffset))));
     }
 
+    /** {@return how many rows were visited, by several threads at once} */
+    public int forEach(int threads, Visitor visitor) {
+        Objects.requireNonNull(visitor, "visitor");
+        return Parts.visit(gate, table, threads, (keyMemory, keyOffset, valueMemory, valueOffset) -> visitor
+                .row(keys.read(keyMemory, keyOffset), values.read(valueMemory, valueOffset)));
+    }
+
     /** {@return how many rows were visited, and are gone} */
     public int drain(Visitor visitor) {
         return gate.inside(() -> table.drain((keyMemory, keyOffset, valueMemory, valueOffset) -> visitor
@@ -135,7 +143,7 @@ public final class LongRows {
         throw table.failure(call + key, result);
     }
 
-    private void write(LongField field, long number, String role, MemorySegment memory) {
+    private void write(IntegerField field, long number, String role, MemorySegment memory) {
         try {
             field.write(number, memory, 0);
         } catch (IllegalArgumentException e) {

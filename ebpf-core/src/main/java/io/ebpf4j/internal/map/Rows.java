@@ -139,6 +139,13 @@ public final class Rows<K, V> {
                 keys.reader().read(keyMemory, keyOffset), values.reader().read(valueMemory, valueOffset))));
     }
 
+    /** {@return how many rows were visited, by several threads at once} */
+    public int forEach(int threads, BiConsumer<? super K, ? super V> visitor) {
+        Objects.requireNonNull(visitor, "visitor");
+        return Parts.visit(gate, table, threads, (keyMemory, keyOffset, valueMemory, valueOffset) -> visitor.accept(
+                keys.reader().read(keyMemory, keyOffset), values.reader().read(valueMemory, valueOffset)));
+    }
+
     /** {@return how a visit ended, which throws nothing for want of an end} */
     public Walk walk(BiConsumer<? super K, ? super V> visitor) {
         return gate.inside(() -> table.walk((keyMemory, keyOffset, valueMemory, valueOffset) -> visitor.accept(
@@ -253,8 +260,8 @@ public final class Rows<K, V> {
         if (result == 0) {
             return true;
         }
-        if ((flags & Table.NO_EXIST) != 0 && result == -Errno.EEXIST
-                || (flags & Table.EXIST) != 0 && result == -Errno.ENOENT) {
+        if (((flags & Table.NO_EXIST) != 0 && result == -Errno.EEXIST)
+                || ((flags & Table.EXIST) != 0 && result == -Errno.ENOENT)) {
             return false;
         }
         throw table.failure("put of key " + named, result);

@@ -23,6 +23,7 @@ public final class RingSession implements AutoCloseable {
     private final RingMemory memory;
     private final RingWaiter waiter;
     private final RingConsumer consumer;
+    private final LostSamples lost;
     private final Runnable onClose;
     private volatile boolean flushed;
 
@@ -40,14 +41,17 @@ public final class RingSession implements AutoCloseable {
      * @param memory owned from now on
      * @param waiter on it; owned from now on
      * @param recordSize what a record must have
+     * @param lost what finds no room; owned from now on
      * @param onClose runs when all is given back
      */
-    public RingSession(String name, RingMemory memory, RingWaiter waiter, long recordSize, Runnable onClose) {
+    public RingSession(String name, RingMemory memory, RingWaiter waiter, long recordSize, LostSamples lost,
+            Runnable onClose) {
         this.gate = new Gate("the reader of ring '" + name + "' is closed");
         this.name = name;
         this.memory = memory;
         this.waiter = waiter;
         this.consumer = RingConsumer.on(memory, recordSize);
+        this.lost = lost;
         this.onClose = onClose;
     }
 
@@ -180,7 +184,7 @@ public final class RingSession implements AutoCloseable {
 
     /** {@return what became of the records so far} From any thread, also after close. */
     public RingStatistics statistics() {
-        return consumer.statistics();
+        return lost.in(consumer.statistics());
     }
 
     @Override
@@ -188,6 +192,7 @@ public final class RingSession implements AutoCloseable {
         consumer.stop();
         gate.close(waiter::end, () -> {
             waiter.close();
+            lost.close();
             memory.close();
             onClose.run();
         });

@@ -6,6 +6,7 @@ import io.ebpf4j.RingStatistics;
 import io.ebpf4j.export.RecordSink;
 import io.ebpf4j.internal.export.DrainThread.Drain;
 import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.ring.LostSamples;
 import io.ebpf4j.internal.ring.Ring;
 import io.ebpf4j.internal.ring.RingMemory;
 import java.lang.foreign.ValueLayout;
@@ -68,7 +69,7 @@ class DrainThreadTest {
     private Drain drain(Ring from) {
         RingMemory memory = from.memory();
         return new Drain(new RingMemory(memory.name(), 0, memory.consumer(), memory.producer(), memory.data(),
-                memory.size(), released::incrementAndGet), 1);
+                memory.size(), released::incrementAndGet), 1, LostSamples.NONE);
     }
 
     private DrainThread thread(Drain... drains) {

@@ -126,7 +126,7 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         @Override
         public Table table(MapSpec map) {
             return new ReplayTable(spec.name(), map,
-                    dump.maps().get(map.name()) instanceof Rows(var rows) ? rows : List.of());
+                    dump.maps().get(map.name()) instanceof Rows(var rows) ? rows : List.of(), spec.btf().order());
         }
 
         @Override

@@ -9,7 +9,13 @@ import io.ebpf4j.internal.kernel.Walk;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.replay.MapDump.Row;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Recorded rows. They are read, not written: what was recorded stays what was seen.
@@ -17,8 +23,9 @@ import java.util.List;
  * @param program how messages call the program
  * @param map what it is like
  * @param rows of a dump
+ * @param order of the program's bytes
  */
-record ReplayTable(String program, MapSpec map, List<Row> rows) implements Table {
+record ReplayTable(String program, MapSpec map, List<Row> rows, ByteOrder order) implements Table {
     @Override
     public int valueSize() {
         return rows.isEmpty() ? oneValue(map) : Math.toIntExact(rows.getFirst().value().byteSize());
@@ -41,17 +48,45 @@ record ReplayTable(String program, MapSpec map, List<Row> rows) implements Table
 
     @Override
     public int lookup(MemorySegment key, MemorySegment value) {
-        for (Row row : rows) {
-            if (row.key().mismatch(key) < 0) {
-                value.copyFrom(row.value());
-                return 0;
-            }
+        Optional<Row> found = find(key.asSlice(0, map.keySize()));
+        found.ifPresent(row -> value.copyFrom(row.value()));
+        if (found.isEmpty() && isArray()) {
+            value.fill((byte) 0); // what nobody has written; the view has checked the index
         }
-        if (map.type() == MapType.ARRAY || map.type() == MapType.PERCPU_ARRAY) {
-            value.fill((byte) 0); // what nobody has written is zero; the index was checked
-            return 0;
+        return found.isPresent() || isArray() ? 0 : -Errno.ENOENT;
+    }
+
+    private Optional<Row> find(MemorySegment key) {
+        if (map.type() == MapType.LPM_TRIE) {
+            return rows.stream().filter(row -> isPrefix(row.key(), key)).max(Comparator.comparingLong(this::bits));
         }
-        return -Errno.ENOENT;
+        return rows.stream().filter(row -> row.key().mismatch(key) < 0).findFirst();
+    }
+
+    /** A trie's keys begin with the number of bits that count of those behind it. */
+    private boolean isPrefix(MemorySegment prefix, MemorySegment key) {
+        long bits = bits(prefix);
+        if (bits > bits(key)) {
+            return false;
+        }
+        long whole = Integer.BYTES + bits / Byte.SIZE;
+        int rest = 0xff00 >> bits % Byte.SIZE & 0xff;
+        return MemorySegment.mismatch(prefix, Integer.BYTES, whole, key, Integer.BYTES, whole) < 0 && (rest == 0
+                || ((prefix.get(ValueLayout.JAVA_BYTE, whole) ^ key.get(ValueLayout.JAVA_BYTE, whole)) & rest) == 0);
+    }
+
+    private long bits(Row row) {
+        return bits(row.key());
+    }
+
+    /** No more than there are, whatever a dump says. */
+    private long bits(MemorySegment key) {
+        return Math.min(Integer.toUnsignedLong(key.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), 0)),
+                (map.keySize() - Integer.BYTES) * (long) Byte.SIZE);
+    }
+
+    private boolean isArray() {
+        return map.type() == MapType.ARRAY || map.type() == MapType.PERCPU_ARRAY;
     }
 
     @Override
@@ -61,8 +96,35 @@ record ReplayTable(String program, MapSpec map, List<Row> rows) implements Table
 
     @Override
     public int forEach(RowVisitor visitor) {
+        if (isArray()) {
+            return forEachElement(visitor);
+        }
         rows.forEach(row -> visitor.row(row.key(), 0, row.value(), 0));
         return rows.size();
+    }
+
+    private int forEachElement(RowVisitor visitor) {
+        Map<Integer, MemorySegment> recorded = new HashMap<>();
+        rows.forEach(
+                row -> recorded.put(row.key().get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), 0), row.value()));
+        MemorySegment zero = MemorySegment.ofArray(new byte[valueSize()]);
+        MemorySegment key = MemorySegment.ofArray(new byte[Integer.BYTES]);
+        int length = (int) Math.min(Integer.MAX_VALUE, map.maxEntries());
+        for (int index = 0; index < length; index++) {
+            key.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), 0, index);
+            visitor.row(key, 0, recorded.getOrDefault(index, zero), 0);
+        }
+        return length;
+    }
+
+    @Override
+    public boolean isDivisible() {
+        return false;
+    }
+
+    @Override
+    public int walkPart(int part, int parts, RowVisitor visitor) {
+        return part == 0 ? forEach(visitor) : 0;
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  * @param decoder reads and writes it
  * @param spelling the C type, for messages
  */
-public record LongField(NumberDecoder decoder, String spelling) {
+public record IntegerField(NumberDecoder decoder, String spelling) {
     /**
      * {@return an integer}
      *
@@ -21,9 +21,9 @@ public record LongField(NumberDecoder decoder, String spelling) {
      * @param instead what else can be used
      * @throws BindingException when it is no integer of up to 64 bits
      */
-    public static LongField of(Shape shape, String where, String instead) {
+    public static IntegerField of(Shape shape, String where, String instead) {
         if (shape instanceof Scalar(_, long size, NumberDecoder number) && number.bits() == size * Byte.SIZE) {
-            return new LongField(number, shape.spelling());
+            return new IntegerField(number, shape.spelling());
         }
         throw new BindingException(where + ": is of C type " + shape.spelling()
                 + ", which is no integer of up to 64 bits; use " + instead);

@@ -1,0 +1,95 @@
+package io.ebpf4j.internal.map;
+
+import io.ebpf4j.export.RowVisitor;
+import io.ebpf4j.internal.Gate;
+import io.ebpf4j.internal.Uninterrupted;
+import io.ebpf4j.internal.kernel.Table;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A visit of all rows of a table by several threads at once. */
+final class Parts {
+    /** Tells a thread that another one has failed. */
+    private static final class Stop extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Stop() {
+            super(null, null, false, false);
+        }
+    }
+
+    private final Gate gate;
+    private final Table table;
+    private final RowVisitor visitor;
+    private final int parts;
+    private final AtomicInteger rows = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final CountDownLatch others;
+
+    private Parts(Gate gate, Table table, int parts, RowVisitor visitor) {
+        this.gate = gate;
+        this.table = table;
+        this.parts = parts;
+        this.visitor = visitor;
+        this.others = new CountDownLatch(parts - 1);
+    }
+
+    /**
+     * {@return how many rows were visited} Waits for all threads; what one throws ends them all.
+     *
+     * @param gate of the program
+     * @param table the rows
+     * @param threads how many, this one included
+     * @param visitor takes the rows, several at once
+     */
+    static int visit(Gate gate, Table table, int threads, RowVisitor visitor) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("rows are visited by 1 thread or more, not by " + threads);
+        }
+        return gate.inside(() -> threads == 1 || !table.isDivisible()
+                ? table.forEach(visitor)
+                : new Parts(gate, table, threads, visitor).run());
+    }
+
+    private int run() {
+        for (int part = 1; part < parts; part++) {
+            int other = part;
+            Thread.ofPlatform().daemon().name("ebpf-rows-" + part).start(() -> {
+                try {
+                    // By itself: a visitor that closes the program must not wait for the visit that it is part of.
+                    gate.inside(() -> visitPart(other));
+                } catch (Throwable e) {
+                    failure.compareAndSet(null, e);
+                } finally {
+                    others.countDown();
+                }
+            });
+        }
+        try {
+            visitPart(0);
+        } catch (Throwable e) {
+            failure.compareAndSet(null, e);
+        }
+        Uninterrupted.await(others);
+        switch (failure.get()) {
+            case null -> {
+                return rows.get();
+            }
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new AssertionError("a visitor throws nothing checked", e);
+        }
+    }
+
+    private int visitPart(int part) {
+        int visited = table.walkPart(part, parts, (keys, keyOffset, values, valueOffset) -> {
+            if (failure.get() != null) {
+                throw new Stop();
+            }
+            visitor.row(keys, keyOffset, values, valueOffset);
+        });
+        return rows.addAndGet(visited);
+    }
+}
