@@ -5,6 +5,7 @@ import io.ebpf4j.HashMapView;
 import io.ebpf4j.LongArrayMapView;
 import io.ebpf4j.LongHashMapView;
 import io.ebpf4j.PerCpu;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
@@ -51,6 +52,13 @@ final class TableWorkload {
             view.forEach(sum);
             return sum.total;
         });
+        var shared = new LongAdder();
+        sampler.measure(new Case(ALL, name, "ebpf4j parallel, 2 threads"), Unit.eachShared("entry", rows),
+                shared::reset,
+                () -> {
+                    view.forEachParallel(2, (_, value) -> shared.add(value));
+                    return shared.sum();
+                });
     }
 
     private void iteratePerCpu() {

@@ -21,4 +21,14 @@ record Unit(String name, double nanos, Optional<String> bytes) {
     static Unit each(String what, int count) {
         return new Unit("ns/" + what, count, Optional.of("B/" + what));
     }
+
+    /**
+     * {@return nanoseconds for each of many; what several threads allocate is not told}
+     *
+     * @param what what one of them is called
+     * @param count how many there are in a sample
+     */
+    static Unit eachShared(String what, int count) {
+        return new Unit("ns/" + what, count, Optional.empty());
+    }
 }
