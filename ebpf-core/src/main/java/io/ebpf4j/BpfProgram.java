@@ -259,7 +259,7 @@ public final class BpfProgram implements AutoCloseable {
      * {@return a view on the rows of a hash map} Records take fields by name, as {@link #ringBuffer} says; that the types
      * fit is checked here.
      *
-     * @param map the map's name; of type HASH or LRU_HASH
+     * @param map the map's name; of type HASH or LRU_HASH; for the others {@link #map} has views
      * @param keyType a record, or for keys that are no structs the type of those
      * @param valueType likewise
      * @param <K> what a key becomes

@@ -1,6 +1,6 @@
 package io.ebpf4j;
 
-/** Reading a map of the running kernel failed. */
+/** Reading or writing a map of the running kernel failed. */
 public final class MapAccessException extends BpfException {
     private static final long serialVersionUID = 1;
 

@@ -4,7 +4,7 @@
  * <pre>
  *   object file --read--&gt; ProgramSpec --load--&gt; BpfProgram --autoExport--&gt; meters and JSON events
  *                          LoadOptions ---'       |--variable(name, type)--&gt; BpfVariable
- *                                                  |--map(name)--&gt; BpfMap
+ *                                                  |--map(name)--&gt; BpfMap --as..--&gt; a view, one kind a kind of map
  *                                                  |--ringBuffer(name, type)--&gt; RingBufferReader
  *                                                  |--hashMap(name, key, value)--&gt; HashMapView
  *                                                  '--dump--&gt; MapDump --replay--&gt; BpfProgram, with no kernel

@@ -227,7 +227,7 @@ class HashMapViewLiveTest {
         var counts = program.hashMap("counts", Integer.class, Long.class);
         var done = new AtomicBoolean();
         var adding = CompletableFuture.runAsync(() -> {
-            try (var ignored = AutoCloseableFlag.of(done)) {
+            try {
                 for (int i = 0; i < 30_000; i++) {
                     while (true) {
                         try {
@@ -240,6 +240,8 @@ class HashMapViewLiveTest {
                         }
                     }
                 }
+            } finally {
+                done.set(true);
             }
         }, command -> Thread.ofPlatform().daemon().start(command));
         Map<Integer, Long> seen = new HashMap<>();
@@ -249,17 +251,6 @@ class HashMapViewLiveTest {
         adding.join();
         counts.drain((key, value) -> seen.merge(key, value, Long::sum));
         assertThat(seen).hasSize(30_000).allSatisfy((key, times) -> assertThat(times).isEqualTo(1));
-    }
-
-    private record AutoCloseableFlag(AtomicBoolean flag) implements AutoCloseable {
-        static AutoCloseableFlag of(AtomicBoolean flag) {
-            return new AutoCloseableFlag(flag);
-        }
-
-        @Override
-        public void close() {
-            flag.set(true);
-        }
     }
 
     @Test

@@ -9,9 +9,15 @@ import java.util.OptionalInt;
 /**
  * Many functions of a program or shared library at once, {@code uprobe.multi}; Linux 6.6, libbpf 1.3.
  *
+ * <p>Names are looked up here, in the symbols that the file exports and those of its own, so that a stripped library has
+ * those that it exports; the file must be a 64-bit ELF file. They stand for places in the file as it is when the function
+ * is attached. A name that it lacks, or that several functions share, is an {@link io.ebpf4j.AttachException} which tells
+ * the file and the name, and nothing is attached.
+ *
  * @param binary the file; a name without a slash is looked for as the shell and the dynamic linker do
  * @param pattern those whose names match, with {@code *} and {@code ?}; or empty
- * @param functions their names, where there is no pattern
+ * @param functions their names without versions, of which the default one is meant, where there is no pattern; a name
+ *        whose function the C library chooses by the CPU, such as {@code strlen}, stands for none
  * @param cookies one for each function, or none
  * @param process only in this process; in every one where empty
  * @param onReturn whether they are hooked where they return

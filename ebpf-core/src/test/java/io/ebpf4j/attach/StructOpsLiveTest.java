@@ -77,6 +77,8 @@ class StructOpsLiveTest {
             assertThat(thrown).hasMessageStartingWith("links_ops: ");
             if (!Libraries.since(1, 2)) {
                 assertThat(thrown).hasMessageContaining("SEC(\".struct_ops.link\") needs libbpf 1.2");
+            } else if (!Kernels.since(6, 4)) {
+                assertThat(thrown).hasMessageContaining("SEC(\".struct_ops.link\") needs Linux 6.4");
             }
             return;
         }

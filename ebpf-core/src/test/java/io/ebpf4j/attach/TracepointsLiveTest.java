@@ -121,7 +121,8 @@ class TracepointsLiveTest {
             }
         });
         assertThat(thrown).hasMessageStartingWith(
-                "attach_raw: function 'on_raw' cannot be attached to raw tracepoint task_rename: ");
+                "attach_raw: function 'on_raw' cannot be attached to raw tracepoint task_rename: ")
+                .hasMessageContaining(Libraries.since(1, 4) ? "takes Linux 6.10" : "it came with libbpf 1.4");
     }
 
     @Test

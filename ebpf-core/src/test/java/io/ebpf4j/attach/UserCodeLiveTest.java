@@ -158,18 +158,6 @@ class UserCodeLiveTest {
             refused("uprobe.multi", "on_uprobes");
             return;
         }
-        if (!has(Calls.library(), "\0.symtab\0")) {
-            BpfException thrown = AttachReport.refused("uprobe.multi", BpfException.class, () -> {
-                try (var program = Hits.load("attach_probes", "on_uprobes")) {
-                    program.function("on_uprobes").attach(UprobeMulti.of(Calls.library(), List.of("labs", "getpgid")));
-                }
-            });
-            assertThat(thrown).hasMessage("attach_probes: function 'on_uprobes' at uprobe.multi " + Calls.library()
-                    + ":[labs, getpgid] cannot be attached: " + Calls.library() + " lacks one of these functions, or is"
-                    + " stripped: then libbpf takes a pattern, but no names; use UprobeMulti.matching, or a Uprobe for"
-                    + " each");
-            return;
-        }
         AttachReport.passes("uprobe.multi", () -> {
             try (var program = Hits.load("attach_probes", "on_uretprobes")) {
                 Hits.assertCounted(program,
@@ -179,6 +167,42 @@ class UserCodeLiveTest {
                         event, Hits.own(10, 11, 7), Hits.own(10, 12, Calls.getpgid(0)));
             }
         });
+    }
+
+    @Test
+    void uprobeMulti_ofLibraryByItsName_isFound() {
+        if (!Kernels.since(6, 6) || !Libraries.since(1, 3)) {
+            assertRefused("on_uprobes", UprobeMulti.of(Path.of("libc.so.6"), List.of("labs")), "uprobe.multi");
+            return;
+        }
+        try (var program = Hits.load("attach_probes", "on_uprobes")) {
+            Hits.assertCounted(program,
+                    () -> program.function("on_uprobes").attach(
+                            UprobeMulti.of(Path.of("libc.so.6"), List.of("labs")).inProcess(OWN_PID)),
+                    () -> Calls.labs(-7), Hits.own(9, 0, Calls.addressOfLabs()));
+        }
+    }
+
+    @Test
+    void uprobeMulti_ofWhatTheLibraryLacks_namesTheFunctionAndTheNearest() {
+        boolean can = Libraries.since(1, 3);
+        String file = Calls.library().toString();
+        String begin = "attach_probes: function 'on_uprobes' cannot be attached to uprobe.multi ";
+        assertRefused("on_uprobes", UprobeMulti.of(Calls.library(), List.of("getpgid", "lbas", "no_such")),
+                can
+                        ? begin + file + ":[getpgid, lbas, no_such]: " + file
+                                + " has no function 'lbas' (did you mean 'labs'?);"
+                                + " `nm -D " + file + "` shows those that it has; nor has it [no_such]"
+                        : "uprobe.multi");
+        assertRefused("on_uprobes", UprobeMulti.of(Path.of("/no/such/library.so"), List.of("labs")),
+                can
+                        ? begin + "/no/such/library.so:[labs]: there is no file /no/such/library.so"
+                        : "uprobe.multi");
+        assertRefused("on_uprobes", UprobeMulti.of(Path.of("libebpf4j_none.so"), List.of("labs")),
+                can
+                        ? begin + "libebpf4j_none.so:[labs]: no folder where programs and libraries are looked for has a"
+                                + " file libebpf4j_none.so; give its path"
+                        : "uprobe.multi");
     }
 
     @Test
@@ -195,6 +219,15 @@ class UserCodeLiveTest {
                         () -> Calls.labs(-7), Hits.own(9, 0, Calls.addressOfLabs()));
             }
         });
+    }
+
+    private static void assertRefused(String function, UprobeMulti target, String message) {
+        assertThatThrownBy(() -> {
+            try (var program = Hits.load("attach_probes", function)) {
+                program.function(function).attach(target);
+            }
+        }).isInstanceOf(BpfException.class).hasMessageContaining(message)
+                .hasMessageStartingWith("attach_probes: function '" + function + "'");
     }
 
     private static void refused(String kind, String function) {

@@ -13,8 +13,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -28,6 +30,7 @@ public final class Binder {
             MethodType.methodType(Object.class, Class.class, MethodHandle.class, long.class, int.class,
                     MemorySegment.class,
                     long.class));
+    private static final MethodHandle LIST = find("list", MethodType.methodType(List.class, Object[].class));
 
     private static final MethodType READER = MethodType.methodType(void.class, MethodHandle.class);
     private static final PrivateCopy COPIES = PrivateCopy.of(LOOKUP, HandleReader.class);
@@ -70,7 +73,8 @@ public final class Binder {
             case Struct struct when type.isRecord() -> record(struct, type.asSubclass(Record.class), path);
             case Struct _ -> throw mismatch(shape, type, path, "a record");
             case Sequence sequence when type.isArray() -> array(sequence, type, path);
-            case Sequence _ -> throw mismatch(shape, type, path, "an array");
+            case Sequence _ -> throw mismatch(shape, type, path,
+                    type == List.class ? "an array, or a List<E> with E a class" : "an array");
         };
     }
 
@@ -81,7 +85,7 @@ public final class Binder {
             for (int i = components.length - 1; i >= 0; i--) {
                 Field field = field(struct, components[i], type, path);
                 MethodHandle read = at(field.offset(),
-                        bind(field.shape(), components[i].getType(), path + '.' + components[i].getName()));
+                        bind(field.shape(), components[i], path + '.' + components[i].getName()));
                 made = withOneMemory(MethodHandles.collectArguments(made, i, read), i);
             }
         } catch (IllegalArgumentException e) {
@@ -91,6 +95,26 @@ public final class Binder {
         return components.length == 0
                 ? MethodHandles.dropArguments(made, 0, MemorySegment.class, long.class)
                 : made;
+    }
+
+    private MethodHandle bind(Shape shape, RecordComponent component, String path) {
+        MethodHandle read = bind(shape, arrayOf(component), path);
+        return component.getType() == List.class
+                ? MethodHandles.filterReturnValue(read.asType(read.type().changeReturnType(Object[].class)), LIST)
+                : read;
+    }
+
+    /** {@return the type of a component; of a {@code List<E>} that of the array that can be one} */
+    static Class<?> arrayOf(RecordComponent component) {
+        return component.getGenericType() instanceof ParameterizedType list && list.getRawType() == List.class
+                && list.getActualTypeArguments()[0] instanceof Class<?> element
+                        ? element.arrayType()
+                        : component.getType();
+    }
+
+    @SuppressWarnings("unused") // by LIST
+    private static List<Object> list(Object[] values) {
+        return Collections.unmodifiableList(Arrays.asList(values)); // List.of takes no null, which an enum may be
     }
 
     /** The handle with one (memory, offset) behind its first parameters, for one that has them once or twice there. */

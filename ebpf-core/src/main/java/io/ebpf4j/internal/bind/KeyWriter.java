@@ -68,7 +68,8 @@ public final class KeyWriter {
                 for (RecordComponent component : type.getRecordComponents()) {
                     Field field = Binder.find(struct, component.getName()).orElseThrow();
                     unwritten.remove(field);
-                    within = within.or(() -> unwritten(field.shape(), component.getType(), path + '.' + field.name()));
+                    within = within
+                            .or(() -> unwritten(field.shape(), Binder.arrayOf(component), path + '.' + field.name()));
                 }
                 yield unwritten.isEmpty() ? within : Optional.of(path + '.' + unwritten.getFirst().name());
             }
@@ -91,7 +92,7 @@ public final class KeyWriter {
             Field field = Binder.find(struct, component.getName()).orElseThrow();
             unwritten.remove(field);
             component.getAccessor().setAccessible(true);
-            parts.add(new Part(component.getAccessor(), field.offset(), bind(field.shape(), component.getType())));
+            parts.add(new Part(component.getAccessor(), field.offset(), bind(field.shape(), component)));
         }
         if (!unwritten.isEmpty()) {
             throw new BindingException(where + ": record " + type.getName() + " has no component for "
@@ -103,6 +104,13 @@ public final class KeyWriter {
                 part.writer().write(component(part.accessor(), value), memory, offset + part.offset());
             }
         };
+    }
+
+    private ValueWriter<Object> bind(Shape shape, RecordComponent component) {
+        ValueWriter<Object> writer = bind(shape, Binder.arrayOf(component));
+        return component.getType() == List.class
+                ? (value, memory, offset) -> writer.write(((List<?>) value).toArray(), memory, offset)
+                : writer;
     }
 
     private static Object component(Method accessor, Object value) {

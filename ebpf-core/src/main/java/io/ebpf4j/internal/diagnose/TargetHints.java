@@ -4,10 +4,13 @@ import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.ProgramType;
 import io.ebpf4j.attach.Trace;
 import io.ebpf4j.internal.spec.Suggestion;
+import io.ebpf4j.internal.symbols.FileSymbols;
 import io.ebpf4j.libbpf.Errno;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What is probably wrong with that to which a function was to be attached. */
 public final class TargetHints {
@@ -23,6 +26,8 @@ public final class TargetHints {
     private static final String REPLACEMENT = "replacement of ";
     private static final Set<String> FUNCTIONS = Set.of("kprobe", "kretprobe", "ksyscall", "kretsyscall",
             "kprobe.multi", "kretprobe.multi");
+    private static final Pattern NO_SYMBOL = Pattern
+            .compile("failed to find symbol '(?<symbol>[^']*)' in '(?<file>[^']*)'");
     private static final Set<String> FILES = Set.of("uprobe", "uretprobe", "uprobe.multi", "uretprobe.multi");
 
     private TargetHints() {}
@@ -38,8 +43,7 @@ public final class TargetHints {
      */
     public static String hint(FunctionSpec function, String target, int errno, Host host, String said) {
         return switch (errno) {
-            case Errno.ENOENT -> FileSymbols.missing(said).map(missing -> "; " + missing)
-                    .orElseGet(() -> missing(function, target, host));
+            case Errno.ENOENT -> missing(function, target, host, said);
             case Errno.EINVAL -> again(function, target).orElseGet(() -> misread(function, target));
             case Errno.EBADF -> isForCgroups(function.programType()) ? "; " + Mounts.cgroup2(host) : "";
             case Errno.EBUSY -> busy(function.programType());
@@ -93,7 +97,11 @@ public final class TargetHints {
                 .orElse("");
     }
 
-    private static String missing(FunctionSpec function, String target, Host host) {
+    private static String missing(FunctionSpec function, String target, Host host, String said) {
+        Matcher symbol = NO_SYMBOL.matcher(said);
+        if (symbol.find()) {
+            return "; " + FileSymbols.missing(symbol.group("file"), symbol.group("symbol"));
+        }
         String kind = Requirements.kind(function, target);
         if (function.programType() == ProgramType.PERF_EVENT) {
             return "; this machine has no such counter, as virtual machines mostly have none of the CPU; count the"

@@ -20,6 +20,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,28 @@ class KeyWriterTest {
         hex += "fffb" + "0000" + (big ? "00000007" : "07000000") + "01020304".repeat(8);
         Shape shape = shape(types, key);
         assertThat(roundTrip(shape, Key.class, hex)).isEqualTo(hex);
+    }
+
+    @Test
+    void lists_areReadAndWrittenAsArraysAre() {
+        record Point(short x, int y) {}
+        record Lists(List<Integer> numbers, List<Point> points) {}
+        var types = Types.little();
+        int point = types.struct("point", 8, at(0, "x", types.signed(2)), at(4, "y", types.unsigned(4)));
+        Shape shape = shape(types, types.struct("lists", 24, at(0, "numbers", types.array(types.unsigned(4), 2)),
+                at(8, "points", types.array(point, 2))));
+        String hex = "01000000" + "02000000" + "ffff0000" + "03000000" + "04000000" + "05000000";
+        Lists value = Binder.reader(shape, Lists.class, "here").read(bytes(hex), 0);
+        assertThat(value).isEqualTo(new Lists(List.of(1, 2), List.of(new Point((short) -1, 3), new Point((short) 4, 5))));
+        assertThatThrownBy(() -> value.numbers().set(0, 1)).isInstanceOf(UnsupportedOperationException.class);
+        assertThat(write(shape, Lists.class, value)).isEqualTo(hex);
+        assertThat(KeyWriter.unwritten(shape, Lists.class)).isEmpty();
+        assertThatThrownBy(() -> write(shape, Lists.class, new Lists(List.of(1), value.points())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("an array of 1 elements does not fit");
+        record Unbound(List<?> numbers) {}
+        assertThatThrownBy(() -> Binder.reader(shape, Unbound.class, "here")).isInstanceOf(BindingException.class)
+                .hasMessageEndingWith("use an array, or a List<E> with E a class");
     }
 
     @Test

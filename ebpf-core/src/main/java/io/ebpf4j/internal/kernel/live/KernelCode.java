@@ -7,7 +7,10 @@ import io.ebpf4j.attach.Ksyscall;
 import io.ebpf4j.attach.RawTracepoint;
 import io.ebpf4j.attach.Trace;
 import io.ebpf4j.attach.Tracepoint;
+import io.ebpf4j.internal.diagnose.Host;
 import io.ebpf4j.internal.kernel.Hook;
+import io.ebpf4j.libbpf.Errno;
+import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.bpf_kprobe_multi_opts;
 import io.ebpf4j.libbpf.gen.bpf_kprobe_opts;
@@ -67,8 +70,14 @@ final class KernelCode {
         MemorySegment options = bpf_raw_tracepoint_opts.allocate(call.arena());
         bpf_raw_tracepoint_opts.sz(options, bpf_raw_tracepoint_opts.sizeof());
         bpf_raw_tracepoint_opts.cookie(options, target.cookie());
-        return call.link(Libbpf.bpf_program__attach_raw_tracepoint_opts(call.program(), call.text(target.name()),
-                options));
+        MemorySegment link = Libbpf.bpf_program__attach_raw_tracepoint_opts(call.program(), call.text(target.name()),
+                options);
+        if (link.address() == 0 && NativeLibrary.errno() == Errno.EINVAL && Host.running().isBefore("6.10")) {
+            throw call.failure(Errno.EINVAL,
+                    Errno.describe(Errno.EINVAL) + "; a cookie at a raw tracepoint takes Linux 6.10,"
+                            + " this is " + Host.running().release() + ": leave the cookie out");
+        }
+        return call.link(link);
     }
 
     static Hook trace(AttachCall call, Trace target) {

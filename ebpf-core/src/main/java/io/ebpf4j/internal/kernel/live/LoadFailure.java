@@ -40,6 +40,13 @@ final class LoadFailure {
                     + NativeLibrary.version() + " (" + NativeLibrary.location() + "), to which its functions belong to"
                     + " nothing; update libbpf, or write SEC(\".struct_ops\"), of which the kernel has no link", errno);
         }
+        Host host = Host.running();
+        if (spec.elf().section(LINKED_STRUCTS).isPresent() && errno == Errno.EINVAL && host.isBefore("6.4")) {
+            return new KernelSupportException(
+                    spec.name() + ": SEC(\"" + LINKED_STRUCTS + "\") needs Linux 6.4, this is "
+                            + host.release() + "; write SEC(\".struct_ops\")",
+                    errno);
+        }
         var rejected = messages.rejected();
         if (rejected.isPresent()) {
             return Rejections.explain(spec, rejected.get().function(), rejected.get().log(), errno,
@@ -54,7 +61,6 @@ final class LoadFailure {
                             + Sections.advice(section),
                     errno);
         }
-        Host host = Host.running();
         Optional<String> noTypes = needsKernelBtf(spec) ? Mounts.kernelBtf(host) : Optional.empty();
         if (noTypes.isPresent()) {
             return new KernelSupportException(

@@ -1,17 +1,20 @@
 package io.ebpf4j.internal.kernel.live;
 
-import io.ebpf4j.AttachException;
 import io.ebpf4j.attach.Uprobe;
 import io.ebpf4j.attach.UprobeMulti;
 import io.ebpf4j.attach.Usdt;
 import io.ebpf4j.internal.kernel.Hook;
+import io.ebpf4j.internal.symbols.FileOffsets;
+import io.ebpf4j.internal.symbols.FileSearch;
+import io.ebpf4j.internal.symbols.Located;
 import io.ebpf4j.libbpf.Errno;
-import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.bpf_uprobe_multi_opts;
 import io.ebpf4j.libbpf.gen.bpf_uprobe_opts;
 import io.ebpf4j.libbpf.gen.bpf_usdt_opts;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 
 /** Hooks into programs and shared libraries. */
@@ -31,24 +34,32 @@ final class UserCode {
     }
 
     static Hook uprobes(AttachCall call, UprobeMulti target) {
+        return target.pattern().isPresent()
+                ? uprobes(call, target, target.binary(), call.text(target.pattern().get()), List.of())
+                : uprobesByName(call, target);
+    }
+
+    /** The names become offsets here: libbpf takes names, but finds none in a stripped library. */
+    private static Hook uprobesByName(AttachCall call, UprobeMulti target) {
+        Path file = FileSearch.ofThisProcess().find(target.binary()).orElseThrow(() -> call.failure(Errno.ENOENT,
+                "no folder where programs and libraries are looked for has a file " + target.binary()
+                        + "; give its path"));
+        return switch (FileOffsets.find(file, target.functions())) {
+            case Located.At(var offsets) -> uprobes(call, target, file, MemorySegment.NULL, offsets);
+            case Located.Nowhere(int errno, String why) -> throw call.failure(errno, why);
+        };
+    }
+
+    private static Hook uprobes(AttachCall call, UprobeMulti target, Path file, MemorySegment pattern,
+            List<Long> offsets) {
         MemorySegment options = bpf_uprobe_multi_opts.allocate(call.arena());
         bpf_uprobe_multi_opts.sz(options, bpf_uprobe_multi_opts.sizeof());
         bpf_uprobe_multi_opts.retprobe(options, target.onReturn());
-        if (!target.functions().isEmpty()) {
-            bpf_uprobe_multi_opts.syms(options, call.texts(target.functions()));
-            bpf_uprobe_multi_opts.cookies(options, call.numbers(target.cookies()));
-            bpf_uprobe_multi_opts.cnt(options, target.functions().size());
-        }
-        MemorySegment pattern = target.pattern().map(call::text).orElse(MemorySegment.NULL);
-        MemorySegment link = Libbpf.bpf_program__attach_uprobe_multi(call.program(), process(target.process()),
-                call.text(target.binary().toString()), pattern, options);
-        if (link.address() == 0 && NativeLibrary.errno() == Errno.ENOENT && !target.functions().isEmpty()) {
-            // libbpf, at least up to 1.8, forgets what it has found in .dynsym where there is no .symtab
-            throw new AttachException(call.where() + " cannot be attached: " + target.binary()
-                    + " lacks one of these functions, or is stripped: then libbpf takes a pattern, but no names; use"
-                    + " UprobeMulti.matching, or a Uprobe for each", Errno.ENOENT);
-        }
-        return call.link(link);
+        bpf_uprobe_multi_opts.offsets(options, call.numbers(offsets));
+        bpf_uprobe_multi_opts.cookies(options, call.numbers(target.cookies()));
+        bpf_uprobe_multi_opts.cnt(options, offsets.size());
+        return call.link(Libbpf.bpf_program__attach_uprobe_multi(call.program(), process(target.process()),
+                call.text(file.toString()), pattern, options));
     }
 
     static Hook usdt(AttachCall call, Usdt target) {
