@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The consumer's side of flow, whose words are in {@code c/consumer.h}. A thread of its own reads; this one tells the
@@ -51,20 +50,14 @@ final class FlowConsumer {
         String figures = args.length > 1 ? args[1] : "";
         try (var program = pins.flow(); var reader = program.ringBuffer("ring", MemorySegment.class)) {
             var consumer = new FlowConsumer(out, budget, policy, !figures.isEmpty());
-            if (figures.equals("stamped")) {
-                var handler = new Stamped();
-                consumer.consume(reader, handler, handler);
-            } else {
-                consumer.consume(reader, new Plain(), null);
-            }
+            consumer.consume(reader, figures.equals("stamped") ? new Stamped() : new Sum());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
     }
 
-    private void consume(RingBufferReader<MemorySegment> reader, Consumer<MemorySegment> handler,
-            @Nullable Stamped stamped) throws InterruptedException {
+    private void consume(RingBufferReader<MemorySegment> reader, Sum handler) throws InterruptedException {
         var task = new CompletableFuture<Path>();
         var thread = new Thread(() -> {
             task.complete(ThreadSwitches.current());
@@ -76,8 +69,8 @@ final class FlowConsumer {
         Path status = task.join();
         say('R');
         Thread.sleep(WARM_UP * budgetMillis);
-        if (stamped != null) {
-            stamped.begin();
+        if (handler instanceof Stamped stamped) {
+            stamped.measuring = true;
         }
         say('S');
         long records = reader.statistics().records();
@@ -93,10 +86,13 @@ final class FlowConsumer {
         out.printf(Locale.ROOT, "%d %d %d%n", records, wall, cpu);
         reader.close();
         thread.join();
+        if (records > 1 && handler.sum == 0) {
+            throw new IllegalStateException(records + " records of nothing but zeros");
+        }
         if (told) {
             tell("wake-ups/s", switches * 1e9 / wall);
         }
-        if (stamped != null) {
+        if (handler instanceof Stamped stamped) {
             tell("latency p50, us", stamped.latencies.quantile(0.50) / 1e3);
             tell("latency p99, us", stamped.latencies.quantile(0.99) / 1e3);
             tell("latency max, us", stamped.latencies.most() / 1e3);
@@ -118,7 +114,8 @@ final class FlowConsumer {
         out.printf(Locale.ROOT, "%s\t%.1f%n", unit, value);
     }
 
-    private static final class Plain implements Consumer<MemorySegment> {
+    /** Written by the reading thread, read when that has ended. */
+    private static class Sum implements Consumer<MemorySegment> {
         private long sum;
 
         @Override
@@ -127,19 +124,13 @@ final class FlowConsumer {
         }
     }
 
-    private static final class Stamped implements Consumer<MemorySegment> {
-        /** Written by the reading thread, read when that has ended. */
+    private static final class Stamped extends Sum {
         private final Latencies latencies = new Latencies();
         private volatile boolean measuring;
-        private long sum;
-
-        void begin() {
-            measuring = true;
-        }
 
         @Override
         public void accept(MemorySegment segment) {
-            sum += segment.get(JAVA_INT, Mark.VALUE);
+            super.accept(segment);
             if (measuring) {
                 // On Linux both are CLOCK_MONOTONIC: nanoTime() and bpf_ktime_get_ns().
                 latencies.add(System.nanoTime() - segment.get(JAVA_LONG, Mark.AT));
