@@ -9,261 +9,64 @@
  *     baseline elf LABEL FILE          opening a BPF object, warm
  *     baseline elf-once FILE           the same once
  *
+ * These need root, and all but the last two and exec-once what setup has pinned:
+ *
+ *     baseline setup FOLDER            loads and pins what is in FOLDER/{ring,maps}.bpf.o
+ *     baseline drain                   a ring that is full
+ *     baseline consumer [poll|naps] [stamped]   the consumer of flow; see consumer.h
+ *     baseline flow CASE VARIANT FOLDER FUNCTION BYTES RATE COMMAND...   the producer; see flow.c
+ *     baseline iterate                 all rows of a map
+ *     baseline single                  one row
+ *     baseline exec-once FILE          load, attach, first event
+ *     baseline teardown                unpins
+ *
  * Lines on stdout as protocol.h says. Exit status: 0, 1 on failure, 2 for an unknown workload.
  */
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <fcntl.h>
-#include <malloc.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "consumer.h"
+#include "pins.h"
 #include "protocol.h"
+#include "workloads.h"
 
-#define KERNEL_BTF	"/sys/kernel/btf/vmlinux"
-#define PRESENT		"task_struct"
-#define ABSENT		"no_such_struct_anywhere"
-
-typedef struct btf *opener(void);
-
-static struct btf *parse(void)
+static int run(const char *workload, int count, char **args)
 {
-	return btf__parse(KERNEL_BTF, NULL);
-}
+	const char *first = count > 0 ? args[0] : NULL;
 
-static struct btf *load(void)
-{
-	return btf__load_vmlinux_btf();
-}
-
-static struct btf *opened(opener *open)
-{
-	struct btf *btf = open();
-
-	if (!btf)
-		die("cannot open %s", KERNEL_BTF);
-	return btf;
-}
-
-/* The sum of all bit offsets and lengths of names, the same in every harness. */
-static uint64_t walk(const struct btf *btf)
-{
-	int id = btf__find_by_name_kind(btf, PRESENT, BTF_KIND_STRUCT);
-	const struct btf_type *type;
-	uint64_t sum = 0;
-
-	if (id < 0)
-		die("no struct " PRESENT);
-	type = btf__type_by_id(btf, id);
-	for (int i = 0; i < btf_vlen(type); i++)
-		sum += btf_member_bit_offset(type, i) +
-		       strlen(btf__name_by_offset(btf, btf_members(type)[i].name_off));
-	return sum;
-}
-
-static void measure_open(opener *open, const char *variant)
-{
-	struct samples s = samples_of("C.btf warm", "parse+find+walk", variant, "us", 1e3);
-	uint64_t sum = 0;
-
-	while (wants_more(&s, 5)) {
-		struct btf *btf;
-
-		begin(&s);
-		btf = opened(open);
-		sum = walk(btf);
-		end(&s);
-		btf__free(btf);
-	}
-	report(&s, sum);
-}
-
-static void measure_find(const struct btf *btf)
-{
-	struct samples s = samples_of("C.btf warm", "find+walk, loaded", "btf__find_by_name_kind", "us", 1e3);
-	uint64_t sum = 0;
-
-	while (wants_more(&s, 5)) {
-		begin(&s);
-		sum = walk(btf);
-		end(&s);
-	}
-	report(&s, sum);
-}
-
-static void measure_absent(const struct btf *btf)
-{
-	struct samples s = samples_of("C.btf warm", "find absent, loaded", "btf__find_by_name_kind", "us", 1e3);
-	int id = 0;
-
-	while (wants_more(&s, 5)) {
-		begin(&s);
-		id = btf__find_by_name_kind(btf, ABSENT, BTF_KIND_STRUCT);
-		end(&s);
-	}
-	report(&s, id < 0);
-}
-
-static char text[16 << 20];
-static size_t text_length;
-
-static void append(void *context, const char *format, va_list args)
-{
-	(void)context;
-	text_length += vsnprintf(text + text_length, sizeof(text) - text_length, format, args);
-	if (text_length >= sizeof(text))
-		die("the C dump is larger than %zu bytes", sizeof(text));
-}
-
-static void dump(const struct btf *btf)
-{
-	struct btf_dump *dump = btf_dump__new(btf, append, NULL, NULL);
-
-	if (!dump)
-		die("btf_dump__new");
-	text_length = 0;
-	for (__u32 id = 1; id < btf__type_cnt(btf); id++)
-		if (btf_dump__dump_type(dump, id))
-			die("dump of type %u", id);
-	btf_dump__free(dump);
-}
-
-static void measure_dump(const struct btf *btf)
-{
-	struct samples s = samples_of("C.btf dump", "all types to C", "btf_dump", "us", 1e3);
-
-	while (wants_more(&s, 3)) {
-		begin(&s);
-		dump(btf);
-		end(&s);
-	}
-	/* no check: white space may differ between harnesses; the bytes are in the line below */
-	report(&s, 0);
-	printf("C.btf dump\tall types to C\tbtf_dump\tbytes\t%zu\t0\t%zu\t1\t0\n", text_length, text_length);
-	printf("C.btf dump\tall types to C\tbtf_dump\ttypes\t%u\t0\t0\t1\t0\n", btf__type_cnt(btf) - 1);
-}
-
-static void btf_warm(void)
-{
-	struct btf *btf;
-
-	measure_open(parse, "btf__parse");
-	measure_open(load, "btf__load_vmlinux_btf");
-	btf = opened(parse);
-	measure_find(btf);
-	measure_absent(btf);
-	measure_dump(btf);
-	btf__free(btf);
-}
-
-static size_t allocated(void)
-{
-	struct mallinfo2 info = mallinfo2();
-
-	return info.uordblks + info.hblkhd;
-}
-
-/* All of libbpf's is heap: it reads the file, and adds where each type lies. */
-static void heap(void)
-{
-	size_t before = allocated(), bytes;
-	struct btf *btf = opened(parse);
-
-	bytes = allocated() - before;
-	printf("C.btf heap\topen\tbtf__parse\tbytes\t%zu\t0\t%zu\t1\t0\n", bytes, bytes);
-	btf__free(btf);
-}
-
-struct bytes {
-	void *data;
-	size_t size;
-};
-
-static struct bytes contents(const char *path)
-{
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	struct bytes bytes;
-	struct stat stat;
-
-	if (file < 0 || fstat(file, &stat))
-		die("cannot open %s", path);
-	bytes.size = stat.st_size;
-	bytes.data = malloc(bytes.size);
-	if (!bytes.data)
-		die("no memory for %s", path);
-	for (size_t done = 0; done < bytes.size;) {
-		ssize_t got = read(file, (char *)bytes.data + done, bytes.size - done);
-
-		if (got <= 0)
-			die("cannot read %s", path);
-		done += got;
-	}
-	close(file);
-	return bytes;
-}
-
-static struct bpf_object *object(struct bytes bytes)
-{
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "bench");
-	struct bpf_object *object = bpf_object__open_mem(bytes.data, bytes.size, &options);
-
-	if (!object)
-		die("bpf_object__open_mem");
-	return object;
-}
-
-static uint64_t programs(const struct bpf_object *object)
-{
-	struct bpf_program *program;
-	uint64_t count = 0;
-
-	bpf_object__for_each_program(program, object)
-		count++;
-	return count;
-}
-
-static void elf_warm(const char *label, const char *path)
-{
-	struct samples s = samples_of("D.elf warm", label, "bpf_object__open_mem", "us", 1e3);
-	struct bytes bytes = contents(path);
-	uint64_t count = 0;
-
-	while (wants_more(&s, 20)) {
-		struct bpf_object *opened;
-
-		begin(&s);
-		opened = object(bytes);
-		end(&s);
-		count = programs(opened);
-		bpf_object__close(opened);
-	}
-	report(&s, count);
-	free(bytes.data);
+	if (!strcmp(workload, "noop"))
+		return 0;
+	if (!strcmp(workload, "btf"))
+		return btf_warm(), 0;
+	if (!strcmp(workload, "heap"))
+		return heap(), 0;
+	if (!strcmp(workload, "btf-once"))
+		return btf_once(first);
+	if (!strcmp(workload, "elf") && count > 1)
+		return elf_warm(first, args[1]), 0;
+	if (!strcmp(workload, "elf-once") && first)
+		return elf_once(first);
+	if (!strcmp(workload, "setup") && first)
+		return setup(first), 0;
+	if (!strcmp(workload, "teardown"))
+		return teardown(), 0;
+	if (!strcmp(workload, "drain"))
+		return drain(), 0;
+	if (!strcmp(workload, "consumer"))
+		return consume(first ? first : "poll", count > 1 && !strcmp(args[1], "stamped")), 0;
+	if (!strcmp(workload, "flow") && count > 6)
+		return flow(args), 0;
+	if (!strcmp(workload, "iterate"))
+		return iterate(), 0;
+	if (!strcmp(workload, "single"))
+		return single(), 0;
+	if (!strcmp(workload, "exec-once") && first)
+		return exec_once(first), 0;
+	fprintf(stderr, "unknown workload '%s', or too few arguments\n", workload);
+	return 2;
 }
 
 int main(int argc, char **argv)
 {
-	const char *workload = argc > 1 ? argv[1] : "";
-
 	libbpf_set_print(NULL);
-	if (!strcmp(workload, "noop"))
-		return 0;
-	if (!strcmp(workload, "btf")) {
-		btf_warm();
-		return 0;
-	}
-	if (!strcmp(workload, "heap")) {
-		heap();
-		return 0;
-	}
-	if (!strcmp(workload, "btf-once"))
-		return walk(opened(argc > 2 && !strcmp(argv[2], "load") ? load : parse)) == 0;
-	if (!strcmp(workload, "elf") && argc > 3) {
-		elf_warm(argv[2], argv[3]);
-		return 0;
-	}
-	if (!strcmp(workload, "elf-once") && argc > 2)
-		return programs(object(contents(argv[2]))) == 0;
-	fprintf(stderr, "%s: unknown workload '%s'\n", argv[0], workload);
-	return 2;
+	return run(argc > 1 ? argv[1] : "", argc - 2, argv + 2);
 }

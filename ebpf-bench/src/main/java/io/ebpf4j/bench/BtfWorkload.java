@@ -27,7 +27,7 @@ final class BtfWorkload {
     }
 
     private void opening(Sampler sampler, String variant, ToLongFunction<Btf> work) {
-        sampler.measure(new Case(WARM, OPEN, variant), () -> kernel.close(), () -> {
+        sampler.measure(new Case(WARM, OPEN, variant), Unit.MICROS, () -> kernel.close(), () -> {
             kernel = KernelBtf.open();
             return work.applyAsLong(kernel.vmlinux());
         });
@@ -35,13 +35,13 @@ final class BtfWorkload {
 
     private void loaded(Sampler sampler, String name, ToLongFunction<Btf> work) {
         var btf = kernel.vmlinux();
-        sampler.measure(new Case(WARM, name, "ebpf4j"), () -> {}, () -> work.applyAsLong(btf));
+        sampler.measure(new Case(WARM, name, "ebpf4j"), Unit.MICROS, () -> {}, () -> work.applyAsLong(btf));
     }
 
     private void dump(Sampler sampler) {
         var btf = kernel.vmlinux();
         var what = new Case("C.btf dump", "all types to C", "ebpf4j");
-        sampler.measure(what, () -> {}, () -> BtfWork.dump(btf));
+        sampler.measure(what, Unit.MICROS, () -> {}, () -> BtfWork.dump(btf));
         sampler.print(Figure.of(what, "bytes", BtfWork.dump(btf)));
     }
 }

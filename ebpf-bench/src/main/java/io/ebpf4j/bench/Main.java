@@ -3,6 +3,7 @@ package io.ebpf4j.bench;
 import io.ebpf4j.KernelBtf;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * A harness: does the work that its first argument names and prints what it took, as the C baseline does.
@@ -42,7 +43,7 @@ public final class Main {
         return switch (args.length == 0 ? "" : args[0]) {
             case "noop" -> true;
             case "btf" -> {
-                BtfWorkload.warm(new Sampler(out, budget));
+                BtfWorkload.warm(Sampler.of(out, budget));
                 yield true;
             }
             case "btf-once" -> found(BtfWork.walk(KernelBtf.open().vmlinux()));
@@ -54,11 +55,33 @@ public final class Main {
                 if (args.length < 3) {
                     yield false;
                 }
-                ObjectWorkload.warm(new Sampler(out, budget), args[1], Path.of(args[2]));
+                ObjectWorkload.warm(Sampler.of(out, budget), args[1], Path.of(args[2]));
                 yield true;
             }
             case "elf-once" -> args.length > 1 && found(ObjectWork.spec(ObjectWork.contents(Path.of(args[1]))));
-            // What needs a loaded program (drain, consumer, iterate, single, exec-once) comes here, a class each.
+            case "drain" -> {
+                DrainWorkload.run(Sampler.ofLoops(out, budget), Pins.find());
+                yield true;
+            }
+            case "consumer" -> {
+                FlowConsumer.run(out, budget, Pins.find(), Arrays.copyOfRange(args, 1, args.length));
+                yield true;
+            }
+            case "iterate" -> {
+                TableWorkload.iterate(Sampler.ofLoops(out, budget), Pins.find());
+                yield true;
+            }
+            case "single" -> {
+                TableWorkload.single(Sampler.ofLoops(out, budget), Pins.find());
+                yield true;
+            }
+            case "exec-once" -> {
+                if (args.length < 2) {
+                    yield false;
+                }
+                ExecOnce.run(Path.of(args[1]), out);
+                yield true;
+            }
             default -> false;
         };
     }

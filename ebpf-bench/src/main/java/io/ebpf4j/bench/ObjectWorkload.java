@@ -15,6 +15,7 @@ final class ObjectWorkload {
 
     private static void measure(Sampler sampler, String label, String variant, byte[] object,
             ToLongFunction<byte[]> work) {
-        sampler.measure(new Case("D.elf warm", label, variant), () -> {}, () -> work.applyAsLong(object));
+        sampler.measure(new Case("D.elf warm", label, variant), Unit.MICROS, () -> {},
+                () -> work.applyAsLong(object));
     }
 }

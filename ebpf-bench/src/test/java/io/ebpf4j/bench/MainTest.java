@@ -36,17 +36,18 @@ class MainTest {
         assertThat(Main.run(new String[]{"elf", "small"}, SHORT, new PrintStream(new ByteArrayOutputStream())))
                 .isFalse();
         assertThat(Main.run(new String[]{"elf-once"}, SHORT, new PrintStream(new ByteArrayOutputStream()))).isFalse();
+        assertThat(Main.run(new String[]{"exec-once"}, SHORT, new PrintStream(new ByteArrayOutputStream()))).isFalse();
     }
 
     @Test
     void elf_ofAFixture_countsProgramsAndSections() {
         var lines = run("elf", "small", SMALL);
 
-        assertThat(lines).extracting(Line::what).containsExactly("D.elf warm|small|ProgramSpec.read",
-                "D.elf warm|small|ElfFile.parse");
-        assertThat(lines).allSatisfy(MainTest::isATime);
-        assertThat(lines.getFirst().check).as("programs").isEqualTo(1);
-        assertThat(lines.getLast().check).as("sections").isGreaterThan(10);
+        assertThat(lines).extracting(Line::what).containsExactly("small|ProgramSpec.read", "small|ElfFile.parse");
+        assertThat(lines).allSatisfy(MainTest::isATime)
+                .allSatisfy(line -> assertThat(line.workload()).isEqualTo("D.elf warm"));
+        assertThat(lines.getFirst().check()).as("programs").isEqualTo(1);
+        assertThat(lines.getLast().check()).as("sections").isGreaterThan(10);
     }
 
     @Test
@@ -69,13 +70,13 @@ class MainTest {
 
         assertThat(lines).extracting(Line::name).contains("parse+find+walk", "find+walk, loaded",
                 "find absent, loaded", "layout, loaded", "all types as records, loaded", "all types to C");
-        assertThat(lines).filteredOn(line -> !line.unit.equals("bytes")).hasSize(7).allSatisfy(MainTest::isATime);
-        assertThat(lines).filteredOn(line -> line.unit.equals("bytes")).singleElement()
-                .satisfies(line -> assertThat(line.wall).as("a vmlinux.h").isGreaterThan(100_000));
-        assertThat(lines).filteredOn(line -> line.name.contains("find+walk")).hasSize(3)
-                .allSatisfy(line -> assertThat(line.check).isEqualTo(expected));
-        assertThat(lines).filteredOn(line -> line.name.startsWith("find absent")).singleElement()
-                .satisfies(line -> assertThat(line.check).isEqualTo(1));
+        assertThat(lines).filteredOn(line -> !line.unit().equals("bytes")).hasSize(7).allSatisfy(MainTest::isATime);
+        assertThat(lines).filteredOn(line -> line.unit().equals("bytes")).singleElement()
+                .satisfies(line -> assertThat(line.wall()).as("a vmlinux.h").isGreaterThan(100_000));
+        assertThat(lines).filteredOn(line -> line.name().contains("find+walk")).hasSize(3)
+                .allSatisfy(line -> assertThat(line.check()).isEqualTo(expected));
+        assertThat(lines).filteredOn(line -> line.name().startsWith("find absent")).singleElement()
+                .satisfies(line -> assertThat(line.check()).isEqualTo(1));
     }
 
     @Test
@@ -89,34 +90,18 @@ class MainTest {
         requireKernelTypes();
         var lines = run("heap");
 
-        assertThat(lines).hasSize(3).allSatisfy(line -> assertThat(line.unit).isEqualTo("bytes"));
-        assertThat(lines.get(1).wall).as("an index of all types is more than one of the first").isGreaterThan(
-                lines.getFirst().wall);
+        assertThat(lines).hasSize(3).allSatisfy(line -> assertThat(line.unit()).isEqualTo("bytes"));
+        assertThat(lines.get(1).wall()).as("an index of all types is more than one of the first").isGreaterThan(
+                lines.getFirst().wall());
     }
 
     private static void isATime(Line line) {
-        assertThat(line.unit).isEqualTo("us");
-        assertThat(line.least).isPositive();
-        assertThat(line.wall).isGreaterThanOrEqualTo(line.least);
-        assertThat(line.cpu).isPositive();
-        assertThat(line.samples).isGreaterThanOrEqualTo(3);
-        assertThat(line.check).isPositive();
-    }
-
-    /** One line, taken apart again. */
-    private record Line(String workload, String name, String variant, String unit, double wall, double cpu,
-            double least, int samples, long check) {
-        static Line of(String line) {
-            var column = line.split("\t", -1);
-            assertThat(column).as(line).hasSize(9);
-            return new Line(column[0], column[1], column[2], column[3], Double.parseDouble(column[4]),
-                    Double.parseDouble(column[5]), Double.parseDouble(column[6]), Integer.parseInt(column[7]),
-                    Long.parseLong(column[8]));
-        }
-
-        String what() {
-            return workload + "|" + name + "|" + variant;
-        }
+        assertThat(line.unit()).isEqualTo("us");
+        assertThat(line.least()).isPositive();
+        assertThat(line.wall()).isGreaterThanOrEqualTo(line.least());
+        assertThat(line.cpu()).isPositive();
+        assertThat(line.samples()).isGreaterThanOrEqualTo(3);
+        assertThat(line.check()).isPositive();
     }
 
     private static List<Line> run(String... args) {
