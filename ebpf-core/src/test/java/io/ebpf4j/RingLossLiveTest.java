@@ -24,6 +24,7 @@ class RingLossLiveTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed early
     void recordsWithoutRoom_areCounted_alsoAfterClose() {
         try (var program = BpfProgram.load(Fixtures.path("live", "ring_lost"));
                 var reserved = program.ringBuffer("reserved", Sample.class);

@@ -37,10 +37,10 @@ final class Latencies {
             return (int) Math.max(0, nanos);
         }
         int log = Long.SIZE - 1 - Long.numberOfLeadingZeros(nanos);
-        return (log - STEP_BITS + 1) * STEPS + (int) (nanos >>> log - STEP_BITS) % STEPS;
+        return (log - STEP_BITS + 1) * STEPS + (int) (nanos >>> (log - STEP_BITS)) % STEPS;
     }
 
     private static long least(int place) {
-        return place < STEPS ? place : (long) (STEPS + place % STEPS) << place / STEPS - 1;
+        return place < STEPS ? place : (long) (STEPS + place % STEPS) << (place / STEPS - 1);
     }
 }

@@ -93,7 +93,7 @@ public class FakeMap implements MapCalls {
         if (following == null) {
             return -Errno.ENOENT;
         }
-        MemorySegment.copy(following.array(), 0, next, ValueLayout.JAVA_BYTE, 0, keySize);
+        next.copyFrom(MemorySegment.ofBuffer(following.duplicate()));
         return 0;
     }
 
