@@ -188,7 +188,8 @@ public final class HashMapView<K, V> {
     /**
      * Removes all rows, as {@link #drain()} does, and hands them out.
      *
-     * @param visitor takes key and value; what it throws ends the visit, and up to 4095 rows more are gone unseen
+     * @param visitor takes key and value; what it throws ends the visit: rows that were not handed out yet are put back, and
+     * if there is a newer one already, a suppressed {@link MapAccessException} tells how many are lost
      * @return how many rows were visited
      */
     public int drain(BiConsumer<? super K, ? super V> visitor) {

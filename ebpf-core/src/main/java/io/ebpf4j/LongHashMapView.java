@@ -138,7 +138,8 @@ public final class LongHashMapView {
     /**
      * Removes all rows and hands them out, as {@link HashMapView#drain} does.
      *
-     * @param visitor takes key and value; what it throws ends the visit, and up to 4095 rows more are gone unseen
+     * @param visitor takes key and value; what it throws ends the visit: rows that were not handed out yet are put back, and
+     * if there is a newer one already, a suppressed {@link MapAccessException} tells how many are lost
      * @return how many rows were visited
      */
     public int drain(Visitor visitor) {

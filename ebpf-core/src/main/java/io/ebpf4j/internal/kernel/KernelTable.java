@@ -104,7 +104,7 @@ public final class KernelTable implements Table {
 
     @Override
     public Walk walk(RowVisitor visitor) {
-        return new BatchWalk(this, calls::lookupBatch, "batch lookup").run(visitor)
+        return new BatchWalk(this, calls::lookupBatch, "batch lookup", false).run(visitor)
                 .orElseGet(() -> new KeyWalk(this, calls).walk(visitor));
     }
 
@@ -123,7 +123,7 @@ public final class KernelTable implements Table {
 
     @Override
     public Walk drain(RowVisitor visitor) {
-        return new BatchWalk(this, calls::lookupAndDeleteBatch, "batch lookup and delete").run(visitor)
+        return new BatchWalk(this, calls::lookupAndDeleteBatch, "batch lookup and delete", true).run(visitor)
                 .orElseGet(() -> new KeyWalk(this, calls).drain(visitor));
     }
 

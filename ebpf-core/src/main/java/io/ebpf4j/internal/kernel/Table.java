@@ -74,8 +74,8 @@ public interface Table {
     int walkPart(int part, int parts, RowVisitor visitor);
 
     /**
-     * Visits rows as {@link #walk} does, and removes each before. What the visitor throws ends the visit; the other rows of
-     * the batch are gone then.
+     * Visits rows as {@link #walk} does, and removes each before. What the visitor throws ends the visit; rows that
+     * were taken and not visited are put back, and those that could not be are told by a suppressed exception.
      *
      * @param visitor takes the rows
      * @return how far it came

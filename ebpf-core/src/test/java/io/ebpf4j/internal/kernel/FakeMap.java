@@ -93,7 +93,7 @@ public class FakeMap implements MapCalls {
         if (following == null) {
             return -Errno.ENOENT;
         }
-        next.copyFrom(MemorySegment.ofBuffer(following.duplicate()));
+        MemorySegment.copy(MemorySegment.ofBuffer(following), 0, next, 0, keySize);
         return 0;
     }
 
@@ -136,7 +136,7 @@ public class FakeMap implements MapCalls {
         int read = 0;
         while (at < all.size() && Math.min(bucket, all.size() - at) <= room - read) {
             for (int end = Math.min(at + bucket, all.size()); at < end; at++, read++) {
-                MemorySegment.copy(all.get(at).getKey().array(), 0, keys, ValueLayout.JAVA_BYTE,
+                MemorySegment.copy(MemorySegment.ofBuffer(all.get(at).getKey()), 0, keys,
                         (long) read * keySize, keySize);
                 MemorySegment.copy(all.get(at).getValue(), 0, values, ValueLayout.JAVA_BYTE,
                         (long) read * valueSize, valueSize);

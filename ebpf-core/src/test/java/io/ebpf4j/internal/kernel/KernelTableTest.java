@@ -10,6 +10,8 @@ import io.ebpf4j.libbpf.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -274,12 +276,32 @@ class KernelTableTest {
     }
 
     @Test
-    void drain_whoseVisitorThrows_throwsThat() {
+    void drain_whoseVisitorThrows_putsBackWhatItHasNotSeen() {
         var map = filled(new FakeMap(), 10_000);
+        List<Integer> seen = new ArrayList<>();
         assertThatThrownBy(() -> table(map).drain((keys, keyOffset, values, valueOffset) -> {
+            seen.add(keys.get(ValueLayout.JAVA_INT_UNALIGNED, keyOffset));
+            if (seen.size() == 5000) {
+                throw new IllegalStateException("enough");
+            }
+        })).hasMessage("enough").hasNoSuppressedExceptions();
+        assertThat(map.rows).hasSize(5000).doesNotContainKeys(seen.stream().map(map::bytes).toArray(ByteBuffer[]::new));
+        table(map).walk(this::visit);
+        assertAllVisited(5000);
+    }
+
+    @Test
+    void drain_whoseVisitorThrows_tellsWhatCouldNotBePutBack() {
+        var map = filled(new FakeMap(), 10);
+        var table = table(map);
+        assertThatThrownBy(() -> table.drain((keys, keyOffset, values, valueOffset) -> {
+            filled(map, 3); // newer rows, of the first three keys
             throw new IllegalStateException("enough");
-        })).hasMessage("enough");
-        assertThat(map.rows).hasSize(10_000 - 4096);
+        })).hasMessage("enough").satisfies(thrown -> assertThat(thrown.getSuppressed()).singleElement().satisfies(
+                lost -> assertThat(lost)
+                        .hasMessage("x: map 'rows': 2 of 9 rows were taken, not visited, and are lost, for they"
+                                + " could not be put back: EEXIST (17, File exists)")));
+        assertThat(map.rows).hasSize(10);
     }
 
     @Test
