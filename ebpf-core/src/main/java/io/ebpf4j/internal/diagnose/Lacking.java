@@ -7,6 +7,7 @@ import io.ebpf4j.ProgramType;
 import io.ebpf4j.VariableSpec;
 import io.ebpf4j.libbpf.Errno;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -21,7 +22,8 @@ public final class Lacking {
     private static final Pattern NO_EXTERN = Pattern.compile("extern '([^']*)' \\(strong\\): not resolved");
     private static final Pattern NO_KCONFIG = Pattern.compile("failed to open system Kconfig");
     private static final Pattern NO_TARGET = Pattern
-            .compile("prog '([^']*)': failed to find kernel BTF type ID of '([^']*)'");
+            .compile("(?:prog '([^']*)': )?failed to find kernel BTF type ID of '([^']*)'"
+                    + "(?:.*?prog '([^']*)': failed to prepare load attributes)?", Pattern.DOTALL); // libbpf 1.0 says it behind
     private static final Pattern NO_BPFFS = Pattern.compile("specified path (\\S+) is not on BPF FS");
     private static final Pattern NO_MAP = Pattern.compile("map '([^']*)': failed to create");
     private static final Pattern NO_FUNCTION = Pattern
@@ -70,9 +72,10 @@ public final class Lacking {
         }
         matcher = NO_TARGET.matcher(said);
         if (matcher.find()) {
-            return Optional
-                    .of("function '" + matcher.group(1) + "' is for '" + matcher.group(2) + "', which this kernel ("
-                            + host.release() + ") does not have" + lackOf(spec, matcher.group(1), host));
+            String function = Objects.requireNonNullElse(matcher.group(1),
+                    Objects.requireNonNullElse(matcher.group(3), "?"));
+            return Optional.of("function '" + function + "' is for '" + matcher.group(2) + "', which this kernel ("
+                    + host.release() + ") does not have" + lackOf(spec, function, host));
         }
         matcher = NO_BPFFS.matcher(said);
         if (matcher.find()) {

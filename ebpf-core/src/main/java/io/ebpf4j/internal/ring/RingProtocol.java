@@ -93,7 +93,17 @@ final class RingProtocol implements RingConsumer {
                 }
                 do {
                     next = at + step;
-                    hand(target, (at & mask) + RingLayout.HEADER_SIZE, header);
+                    long offset = (at & mask) + RingLayout.HEADER_SIZE;
+                    // Here and not in a method, which may have been compiled before and then is not inlined any more.
+                    if (target instanceof Segments segments) {
+                        segments.handler().accept(segments.memory().asSlice(offset, header));
+                    } else if (target instanceof Cursors cursors) {
+                        cursors.handler().accept(cursors.cursor().on(data, offset, header));
+                    } else if (target instanceof Values values) {
+                        values.handler().accept(values.values().read(data, offset));
+                    } else if (target instanceof Visits visits) {
+                        visits.visitor().visit(data, offset, header);
+                    }
                     at = next;
                     handed++;
                 } while (last - at > 0 && end - at >= step && handed + skipped < max && !stopped
@@ -107,18 +117,6 @@ final class RingProtocol implements RingConsumer {
             moveTo(next);
         }
         return handed + skipped;
-    }
-
-    private void hand(RecordTarget target, long offset, int length) {
-        if (target instanceof Segments segments) {
-            segments.handler().accept(segments.memory().asSlice(offset, length));
-        } else if (target instanceof Cursors cursors) {
-            cursors.handler().accept(cursors.cursor().on(data, offset, length));
-        } else if (target instanceof Values values) {
-            values.handler().accept(values.values().read(data, offset));
-        } else if (target instanceof Visits visits) {
-            visits.visitor().visit(data, offset, length);
-        }
     }
 
     /** {@return where the record ends that is discarded or too short} */

@@ -14,7 +14,6 @@ import io.ebpf4j.libbpf.LibbpfLog.Level;
 import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.NativeUnavailableException;
 import io.ebpf4j.libbpf.gen.Libbpf;
-import io.ebpf4j.libbpf.gen.bpf_object_open_opts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -116,15 +115,7 @@ public final class LiveKernel implements Kernel {
         LoadChecks.check(spec.elf(), spec.btf());
         try (Arena arena = Arena.ofConfined()) {
             byte[] bytes = spec.toStandardObject();
-            MemorySegment options = bpf_object_open_opts.allocate(arena);
-            bpf_object_open_opts.sz(options, bpf_object_open_opts.sizeof());
-            bpf_object_open_opts.object_name(options, arena.allocateFrom(spec.name()));
-            plan.kernelTypes().ifPresent(
-                    file -> bpf_object_open_opts.btf_custom_path(options, arena.allocateFrom(file.toString())));
-            plan.token().ifPresent(
-                    bpffs -> bpf_object_open_opts.bpf_token_path(options, arena.allocateFrom(bpffs.toString())));
-            plan.kconfig().ifPresent(lines -> bpf_object_open_opts.kconfig(options, arena.allocateFrom(lines)));
-            plan.verifierLog().ifPresent(log -> bpf_object_open_opts.kernel_log_level(options, log.level()));
+            MemorySegment options = OpenOptions.of(spec, plan, arena);
             MemorySegment object = Libbpf.bpf_object__open_mem(arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes),
                     bytes.length, options);
             if (object.address() == 0) {
