@@ -36,7 +36,12 @@ public final class ChildJvm {
 
     /** {@return a child that runs, with standard error among what it prints; the caller ends it} */
     public static Process start(List<String> jvmOptions, Class<?> main, String... arguments) {
-        List<String> command = command(List.of(), jvmOptions, main, arguments);
+        return start(List.of(), jvmOptions, main, arguments);
+    }
+
+    /** {@return the same, of {@code prefix... java ..}; a prefix that becomes the JVM, as unshare does} */
+    public static Process start(List<String> prefix, List<String> jvmOptions, Class<?> main, String... arguments) {
+        List<String> command = command(prefix, jvmOptions, main, arguments);
         try {
             return new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
