@@ -125,9 +125,9 @@ class GlobalOptionsTest {
             "a_list[3]      | options_globals: variable 'a_list[3]': a_list has 3 elements, from 0 on",
             "a_u8[0]        | options_globals: variable 'a_u8[0]': a_u8 is of C type const volatile __u8, whose parts have"
                     + " no index",
-            "a_config..port | options_globals: variable 'a_config..port': '..port' names no part of a variable; write"
+            "a_config..port | options_globals: variable 'a_config..port': '..port' names no part of a value; write"
                     + " .member or [index]",
-            "a_list[-1]     | options_globals: variable 'a_list[-1]': '[-1]' names no part of a variable; write .member or"
+            "a_list[-1]     | options_globals: variable 'a_list[-1]': '[-1]' names no part of a value; write .member or"
                     + " [index]"})
     void path_toNothing_throwsWithWhatThereIs(String path, String message) {
         assertThatThrownBy(() -> LoadOptions.defaults().global(path, 1).plan(spec))

@@ -34,7 +34,7 @@ public record ShapePath(Shape shape, long offset) {
         for (int at = from; at < path.length(); at = step.end()) {
             if (!step.region(at, path.length()).lookingAt()) {
                 throw new IllegalArgumentException(where + ": '" + path.substring(at)
-                        + "' names no part of it; write .member or [index]");
+                        + "' names no part of a value; write .member or [index]");
             }
             String index = step.group("index");
             String before = path.substring(0, at);
