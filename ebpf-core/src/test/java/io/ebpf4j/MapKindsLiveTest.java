@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.gen.Libc;
 import io.ebpf4j.testing.Fixtures;
+import io.ebpf4j.testing.Kernels;
 import io.ebpf4j.testing.Live;
 import io.ebpf4j.testing.OwnCgroup;
 import java.net.Inet4Address;
@@ -246,6 +247,13 @@ class MapKindsLiveTest {
 
     @Test
     void storage_isKeptWithASocketOrControlGroup() throws Exception {
+        if (!Kernels.since(6, 2)) {
+            assertThatThrownBy(
+                    () -> BpfProgram.load(Fixtures.ROOT.resolve("native/fixtures/live/maps_storage.bpf.o")).close())
+                    .isInstanceOf(KernelSupportException.class).hasMessageContaining("CGRP_STORAGE")
+                    .hasMessageContaining("Linux 6.2");
+            return;
+        }
         int socket = Libc.socket(2, 2, 0);
         try (var storages = BpfProgram.load(Fixtures.ROOT.resolve("native/fixtures/live/maps_storage.bpf.o"));
                 var cgroup = new OwnCgroup()) {
