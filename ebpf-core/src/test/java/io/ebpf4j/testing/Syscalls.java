@@ -18,6 +18,7 @@ public final class Syscalls {
     private static final int CREATE = 6;
     private static final int HERE = -100;
     private static final int EMPTY_PATH = 4;
+    @SuppressWarnings("restricted")
     private static final MethodHandle SYSCALL = Linker.nativeLinker().downcallHandle(
             Linker.nativeLinker().defaultLookup().find("syscall").orElseThrow(),
             FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
