@@ -7,22 +7,25 @@ import io.ebpf4j.internal.bind.Binder;
 import io.ebpf4j.internal.decode.MapShapes;
 import io.ebpf4j.internal.decode.ShapePath;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** The forms that the records of a ring can be read in, and their fields. */
 final class RecordForms {
     private final ProgramSpec spec;
     private final MapSpec ring;
     private final String where;
+    private final Optional<Shape> declared;
 
     RecordForms(ProgramSpec spec, MapSpec ring) {
         this.spec = spec;
         this.ring = ring;
         this.where = MapShapes.where(spec, ring);
+        this.declared = ring.value().map(_ -> MapShapes.value(spec, ring));
     }
 
     /** {@return what a record must have to be handed on; nothing when the file does not tell} */
     long size() {
-        return ring.value().isPresent() ? shape().size() : 0;
+        return declared.map(Shape::size).orElse(0L);
     }
 
     @SuppressWarnings("unchecked") // U is what the class says
@@ -57,6 +60,6 @@ final class RecordForms {
     }
 
     private Shape shape() {
-        return MapShapes.value(spec, ring);
+        return declared.orElseGet(() -> MapShapes.value(spec, ring)); // which says what lacks
     }
 }

@@ -69,12 +69,12 @@ class PerfEventLiveTest {
             assertThat(Hits.of(program)).isEmpty();
             try (var _ = program.function("on_own_sample").attach(
                     PerfEvent.every(PerfEvent.Software.CONTEXT_SWITCHES, 1).ofProcess(Hits.thread()))) {
-                sleep(50);
+                sleep(60);
             }
             Map<Hit, Long> counted = Hits.of(program);
             assertThat(counted.keySet()).containsExactly(Hits.own(13, 0, 0));
-            // not each: on a slow machine the time may be over before the thread has left its CPU
-            assertThat(counted.get(Hits.own(13, 0, 0))).isGreaterThanOrEqualTo(45);
+            // not all 60: on a slow machine the time may be over before the thread has left its CPU
+            assertThat(counted.get(Hits.own(13, 0, 0))).isGreaterThanOrEqualTo(50);
             sleep(10);
             assertThat(Hits.of(program)).isEqualTo(counted);
         }

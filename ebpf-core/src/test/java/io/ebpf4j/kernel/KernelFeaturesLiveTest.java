@@ -105,7 +105,8 @@ class KernelFeaturesLiveTest {
                                 .collect(Collectors.toCollection(TreeSet::new))));
         assertThat(found).hasSizeGreaterThan(25);
         Set<String> known = found.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
-        assertThat(known).hasSizeGreaterThan(180); // Linux 6.1 has 208 in all
+        // Linux 6.1 has not all that bpftool asks for
+        assertThat(known).hasSizeGreaterThan(runs("6.12") ? LAST_HELPER - 10 : 180);
         int compared = 0;
         int refined = 0;
         for (ProgramType type : programTypes()) {
@@ -128,7 +129,7 @@ class KernelFeaturesLiveTest {
                 }
             }
         }
-        assertThat(compared + refined).isGreaterThan(24 * known.size());
+        assertThat(compared + refined).isGreaterThan(24 * (runs("6.12") ? LAST_HELPER : known.size()));
         assertThat(compared).isGreaterThan(refined / 2);
     }
 
