@@ -41,10 +41,15 @@ need() {
 	command -v "$1" >/dev/null || cannot "no $1: apt-get install $2"
 }
 
+# Where apt would have its lists from. `indextargets` knows those alone whose lists are there, and a fresh machine has none.
+mirrors() {
+	apt-get --print-uris update | sed -n "s|^'\(.*\)/dists/.*|\1|p" | sort -u
+}
+
 # The mirrors that apt uses on this machine, or the one in MIRROR; the security updates where it has such a mirror.
 sources_list() {
 	local site dist
-	for site in ${MIRROR:-$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | sort -u)}; do
+	for site in ${MIRROR:-$(mirrors)}; do
 		case ${site%/} in
 		*/debian) dist=$suite ;;
 		*/debian-security) dist=$suite-security ;;
