@@ -71,13 +71,24 @@ fetch_sources() {
 		-o APT::Sandbox::User=root)
 	apt-get "${options[@]}" update || cannot "apt cannot read the lists of Debian $suite"
 	for package in libbpf elfutils zlib; do
-		(cd "$into" && apt-get "${options[@]}" source --download-only "$package" 2>"$work/log") && continue
-		# A mirror may list the security updates and not have their files.
-		(cd "$into" && apt-get "${options[@]}" source --download-only "$package/$suite") ||
-			cannot "no source of $package in Debian $suite: $(head -n 1 "$work/log")"
-		echo "build-bundle: $package: of $suite without its security updates: $(head -n 1 "$work/log")"
+		fetch_source "$package"
 	done
 	echo "$suite" >"$into/SUITE"
+}
+
+# Within fetch_sources. The newest version that the mirror has, as some list updates and do not have their files.
+fetch_source() {
+	local version newest=
+	for version in $(apt-cache "${options[@]}" showsrc --only-source "$1" | sed -n 's/^Version: //p' | sort -urV); do
+		(cd "$into" && apt-get "${options[@]}" source --download-only "$1=$version" >"$work/log" 2>&1) || {
+			rm -f "$into/$1"_*
+			newest=${newest:-$version}
+			continue
+		}
+		[ -z "$newest" ] || echo "build-bundle: $1: $version, as the mirror lists $newest and does not have it"
+		return
+	done
+	cannot "no source of $1 in Debian $suite: $(head -n 1 "$work/log" 2>/dev/null)"
 }
 
 # unpack PACKAGE: to $work/PACKAGE, with Debian's patches
