@@ -18,10 +18,11 @@ class InterleavingTest {
     @Test
     @Tag("stress")
     void threads_inAllOrders_seeWhatTheyMay(@TempDir Path folder) {
-        var child = ChildJvm.run(List.of(), List.of("-Duser.dir=" + folder), Main.class, "-t", "io.ebpf4j.internal",
-                "-r", folder.toString(), "-f", "1", "-fsm", "1", "-iters", "1", "-time", "400", "-af", "NONE", "-sc",
-                "false");
-        assertThat(child.output()).contains("RUN COMPLETE");
+        var child = ChildJvm.run(List.of("env", "-C", folder.toString()), List.of(), Main.class, "-t",
+                "io.ebpf4j.internal",
+                "-r", folder.toString(), "-f", "1", "-fsm", "1", "-iters", "1", "-time", "500", "-af", "NONE", "-sc",
+                "false", "-jvmArgs", "-XX:-TieredCompilation"); // what C2 makes of it, which moves most
+        assertThat(child.output()).contains("Failed tests: No matches", "All remaining tests: 7 matching");
         assertThat(child.status()).isZero();
     }
 }
