@@ -137,6 +137,11 @@ public final class KernelTable implements Table {
         return walk.rows();
     }
 
+    @Override
+    public WalkProgram walkProgram() {
+        return calls.walkProgram(where, map, valueSize, maxEntries);
+    }
+
     int keySize() {
         return map.keySize();
     }

@@ -93,6 +93,13 @@ public interface Table {
     int forEach(RowVisitor visitor);
 
     /**
+     * {@return a program in the kernel that copies all rows, which the caller closes}
+     *
+     * @throws io.ebpf4j.KernelSupportException when there is none for such a map, in this kernel, with these rights; says why
+     */
+    WalkProgram walkProgram();
+
+    /**
      * {@return what to throw when a call fails}
      *
      * @param call what was to be done, with which key

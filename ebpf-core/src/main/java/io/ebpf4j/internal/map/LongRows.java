@@ -127,6 +127,16 @@ public final class LongRows {
                 .row(keys.read(keyMemory, keyOffset), values.read(valueMemory, valueOffset)));
     }
 
+    /** {@return what visits all rows by a program of its own, where it can} */
+    public Walker<Visitor> walker(Walkers owner) {
+        return Walker.open(gate, where, table, RowLoop.ofLongs(keys, values), this::forEach, owner);
+    }
+
+    /** {@return how messages call the map} */
+    public String where() {
+        return where;
+    }
+
     /** {@return how many rows were visited, and are gone} */
     public int drain(Visitor visitor) {
         return gate.inside(() -> table.drain((keyMemory, keyOffset, valueMemory, valueOffset) -> visitor

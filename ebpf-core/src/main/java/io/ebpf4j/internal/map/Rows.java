@@ -146,6 +146,16 @@ public final class Rows<K, V> {
                 keys.reader().read(keyMemory, keyOffset), values.reader().read(valueMemory, valueOffset)));
     }
 
+    /** {@return what visits all rows by a program of its own, where it can} */
+    public Walker<BiConsumer<? super K, ? super V>> walker(Walkers owner) {
+        return Walker.open(gate, where, table, RowLoop.ofObjects(keys.reader(), values.reader()), this::forEach, owner);
+    }
+
+    /** {@return how messages call the map} */
+    public String where() {
+        return where;
+    }
+
     /** {@return how a visit ended, which throws nothing for want of an end} */
     public Walk walk(BiConsumer<? super K, ? super V> visitor) {
         return gate.inside(() -> table.walk((keyMemory, keyOffset, valueMemory, valueOffset) -> visitor.accept(

@@ -1,11 +1,13 @@
 package io.ebpf4j.internal.kernel.replay;
 
+import io.ebpf4j.KernelSupportException;
 import io.ebpf4j.MapAccessException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.MapType;
 import io.ebpf4j.export.RowVisitor;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.kernel.Walk;
+import io.ebpf4j.internal.kernel.WalkProgram;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.replay.MapDump.Row;
 import java.lang.foreign.MemorySegment;
@@ -125,6 +127,12 @@ record ReplayTable(String program, MapSpec map, List<Row> rows, ByteOrder order)
     @Override
     public int walkPart(int part, int parts, RowVisitor visitor) {
         return part == 0 ? forEach(visitor) : 0;
+    }
+
+    @Override
+    public WalkProgram walkProgram() {
+        throw new KernelSupportException(program + ": map '" + map.name()
+                + "': no program walks it: it is a recording and in no kernel", 0);
     }
 
     @Override
