@@ -1,5 +1,6 @@
 package io.ebpf4j;
 
+import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.map.LongRows;
 import io.ebpf4j.internal.map.Walkers;
 import java.util.Objects;

@@ -104,14 +104,7 @@ public record Codec<T>(ValueReader<T> reader, ValueWriter<T> writer) {
     public static <T> Codec<PerCpu<T>> perCpu(Codec<T> one, long size, long total) {
         long stride = Math.ceilDiv(size, Long.BYTES) * Long.BYTES;
         int cpus = Math.toIntExact(total / stride);
-        return new Codec<>((memory, offset) -> {
-            @SuppressWarnings("unchecked") // read as a list of those only
-            T[] values = (T[]) new Object[cpus];
-            for (int cpu = 0; cpu < cpus; cpu++) {
-                values[cpu] = one.reader().read(memory, offset + cpu * stride);
-            }
-            return new PerCpu<>(CpuValues.of(values));
-        }, (value, memory, offset) -> {
+        return new Codec<>(PerCpuReader.of(one.reader(), stride, cpus), (value, memory, offset) -> {
             if (value.values().size() != cpus) {
                 throw new IllegalArgumentException("it has " + value.values().size() + " values, this machine has "
                         + cpus + " possible CPUs; BpfMap.cpus() tells how many");

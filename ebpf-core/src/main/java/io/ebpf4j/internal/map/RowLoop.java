@@ -32,7 +32,8 @@ interface RowLoop<T> {
     /** {@return one that makes objects} The code of each is its own, see {@link PrivateCopy}. */
     @SuppressWarnings("unchecked") // its visitor takes what the readers make
     static <K, V> RowLoop<BiConsumer<? super K, ? super V>> ofObjects(ValueReader<K> keys, ValueReader<V> values) {
-        return (RowLoop<BiConsumer<? super K, ? super V>>) (RowLoop<?>) New.made(New.OBJECTS, New.READERS, keys, values);
+        return (RowLoop<BiConsumer<? super K, ? super V>>) (RowLoop<?>) New.made(New.OBJECTS, New.READERS, keys,
+                values);
     }
 
     /** {@return one that makes longs} The code of each is its own, see {@link PrivateCopy}. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Walker<T> {
     private final Gate program;
+    private final String where;
     private final Gate gate;
     private final RowLoop<T> loop;
     private final ToIntFunction<T> plain;
@@ -29,6 +30,7 @@ public final class Walker<T> {
 
     private Walker(Gate program, String where, Table table, RowLoop<T> loop, ToIntFunction<T> plain, Walkers owner) {
         this.program = program;
+        this.where = where;
         this.gate = new Gate(where + ": the walker is closed");
         this.loop = loop;
         this.plain = plain;
@@ -77,7 +79,7 @@ public final class Walker<T> {
                 loop.visit(walk.rows(), walk.stride(), values, walk.stride(), rows, visitor);
                 return rows;
             }
-            hindrance = "the map has more rows than there is memory for";
+            hindrance = where + ": has more rows than there is memory for";
         } finally {
             busy.set(false);
         }

@@ -98,7 +98,8 @@ class LiveWalkLiveTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"HASH, 1, 1, 0", "HASH, 4, 8, 0", "HASH, 3, 5, 1", "HASH, 13, 3, 0", "HASH, 16, 8, 1", "HASH, 512, 1, 0",
+    @CsvSource({"HASH, 1, 1, 0", "HASH, 4, 8, 0", "HASH, 3, 5, 1", "HASH, 13, 3, 0", "HASH, 16, 8, 1",
+            "HASH, 512, 1, 0",
             "HASH, 511, 515, 0", "HASH, 7, 4080, 0", "HASH, 2, 1000, 1", "LRU_HASH, 5, 9, 0", "PERCPU_HASH, 4, 8, 0",
             "PERCPU_HASH, 9, 3, 0", "PERCPU_HASH, 1, 100, 1"})
     void walk_ofAnySizes_copiesWhatThePlainReadGives(MapType type, int keySize, int valueSize, int flags) {

@@ -80,11 +80,11 @@ public final class LiveWalk implements WalkProgram {
 
     private static WalkLayout layout(String where, MapSpec map, int cpus) {
         return switch (map.type()) {
-            case HASH, LRU_HASH -> new WalkLayout(map.keySize(), map.valueSize(), 0);
+            case HASH -> new WalkLayout(map.keySize(), map.valueSize(), 0);
             case PERCPU_HASH -> new WalkLayout(map.keySize(), map.valueSize(), cpus);
             // To look a row of it up is to use it, which would change what goes first when it is full.
-            case LRU_PERCPU_HASH -> throw hindrance(where, "a program that reads all rows of a LRU_PERCPU_HASH would"
-                    + " mark them all as used", 0);
+            case LRU_HASH, LRU_PERCPU_HASH -> throw hindrance(where, "to a " + map.type()
+                    + " a row that a program has looked up is one that is used, so that all would be", 0);
             case UNKNOWN, ARRAY, PROG_ARRAY, PERF_EVENT_ARRAY, PERCPU_ARRAY, STACK_TRACE, CGROUP_ARRAY, LPM_TRIE,
                     ARRAY_OF_MAPS, HASH_OF_MAPS, DEVMAP, SOCKMAP, CPUMAP, XSKMAP, SOCKHASH, CGROUP_STORAGE,
                     REUSEPORT_SOCKARRAY, PERCPU_CGROUP_STORAGE, QUEUE, STACK, SK_STORAGE, DEVMAP_HASH, STRUCT_OPS,

@@ -28,7 +28,8 @@ import java.nio.ByteOrder;
  *     }
  *     memcpy(row->key, key, KEY_SIZE);        // word by word
  *     memcpy(row->value, value, VALUE_SIZE);
- *     *count += 1;
+ *     if (bpf_map_lookup_elem(&table, row->key) == value)
+ *         *count += 1;
  *     return 0;
  * }
  *
@@ -42,6 +43,11 @@ import java.nio.ByteOrder;
  * }
  * }
  *
+ * <p>The kernel walks without a lock, and gives the place of a row that is removed to the next one that is added, be it of
+ * another key. So a row counts only if, once it is copied, its key is still found where it was copied from: then key and
+ * value belong together. Of a per-CPU kind, {@code value} is that of this CPU, and all are copied from where
+ * {@code bpf_map_lookup_percpu_elem} finds them.
+ *
  * <p>That the count comes from outside is for the verifier's sake: of a constant 0 it would go through the first step,
  * and the second, and on to the last row, for each of which it knows the index.
  *
@@ -50,10 +56,13 @@ import java.nio.ByteOrder;
  */
 record WalkCode(Code code, int step) {
     private static final int MAP_LOOKUP_ELEM = 1;
+    private static final int GET_SMP_PROCESSOR_ID = 8;
     private static final int FOR_EACH_MAP_ELEM = 164;
     private static final int MAP_LOOKUP_PERCPU_ELEM = 195;
 
     private static final int KEY = 6;
+    /** Which CPU this is; the key is copied by then. */
+    private static final int OWN = KEY;
     private static final int VALUE = 7;
     private static final int COUNT = 8;
     private static final int ROW = 9;
@@ -112,15 +121,26 @@ record WalkCode(Code code, int step) {
         if (layout.cpus() == 0) {
             copy(builder, ROW, layout.valueOffset(), VALUE, layout.valueSize());
         }
+        if (layout.cpus() > 0) {
+            builder.call(GET_SMP_PROCESSOR_ID).copy(OWN, 0);
+        }
         for (int cpu = 0; cpu < layout.cpus(); cpu++) {
-            builder.map(1, table)
-                    .copy(2, KEY)
+            Label found = builder.label();
+            builder.copy(0, VALUE)
+                    .branch(Branch.Condition.EQUAL, OWN, new Operand.Constant(cpu), found)
+                    .map(1, table)
+                    .copy(2, ROW)
                     .set(3, cpu)
                     .call(MAP_LOOKUP_PERCPU_ELEM)
-                    .branch(Branch.Condition.EQUAL, 0, NONE, gone);
+                    .branch(Branch.Condition.EQUAL, 0, NONE, gone)
+                    .bind(found);
             copy(builder, ROW, layout.valueOffset() + cpu * layout.valueStride(), 0, layout.valueSize());
         }
-        builder.load(Size.DOUBLE, 1, COUNT, 0)
+        builder.map(1, table)
+                .copy(2, ROW)
+                .call(MAP_LOOKUP_ELEM)
+                .branch(Branch.Condition.NOT_EQUAL, 0, new Operand.Register(VALUE), gone)
+                .load(Size.DOUBLE, 1, COUNT, 0)
                 .with(add(1, 1))
                 .store(Size.DOUBLE, COUNT, 0, 1)
                 .bind(gone)
