@@ -68,7 +68,7 @@ class CodeBuilderTest {
         builder.copy(6, 1).set(1, -5).bind(loop).load(Size.HALF, 2, 6, 4).store(Size.BYTE, 10, -1, 2).map(1, 7)
                 .address(2, other).call(164).call(other).branch(Branch.Condition.EQUAL, 0, ZERO, end).go(loop).bind(end)
                 .exit().bind(other).set(0, 3).exit();
-        assertThat(builder.size()).isEqualTo(16);
+        assertThat(builder.size()).isEqualTo(15);
         assertThat(text(builder.build("f", ByteOrder.nativeOrder()))).containsExactly(
                 "0: (bf) r6 = r1",
                 "1: (b7) r1 = -5",

@@ -123,8 +123,9 @@ public final class LiveWalk implements WalkProgram {
     private int program(WalkCode code) {
         try (Arena arena = Arena.ofConfined()) {
             WalkTypes types = WalkTypes.of(ByteOrder.nativeOrder());
-            int btf = opened(Libbpf.bpf_btf_load(arena.allocateFrom(ValueLayout.JAVA_BYTE, types.bytes()),
-                    types.bytes().length, MemorySegment.NULL), "the program's types are refused");
+            MemorySegment bytes = arena.allocate(types.bytes().byteSize(), Long.BYTES).copyFrom(types.bytes());
+            int btf = opened(Libbpf.bpf_btf_load(bytes, bytes.byteSize(), MemorySegment.NULL),
+                    "the program's types are refused");
             try {
                 MemorySegment opts = bpf_prog_load_opts.allocate(arena);
                 bpf_prog_load_opts.sz(opts, bpf_prog_load_opts.sizeof());

@@ -5,6 +5,7 @@ import io.ebpf4j.btf.BtfType.Func;
 import io.ebpf4j.btf.BtfType.FuncProto;
 import io.ebpf4j.btf.BtfType.Int;
 import io.ebpf4j.btf.BtfType.Linkage;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.List;
 
@@ -15,7 +16,7 @@ import java.util.List;
  * @param walk the id of the first function
  * @param step the id of the second one
  */
-record WalkTypes(byte[] bytes, int walk, int step) {
+record WalkTypes(MemorySegment bytes, int walk, int step) {
     /** {@return them} */
     static WalkTypes of(ByteOrder order) {
         var editor = BtfEditor.create(order, "walk");
@@ -23,6 +24,6 @@ record WalkTypes(byte[] bytes, int walk, int step) {
         int prototype = editor.append(new FuncProto(0, number, List.of()));
         int walk = editor.append(new Func(0, "walk", prototype, Linkage.GLOBAL));
         int step = editor.append(new Func(0, "step", prototype, Linkage.STATIC));
-        return new WalkTypes(editor.toBytes(), walk, step);
+        return new WalkTypes(MemorySegment.ofArray(editor.toBytes()).asReadOnly(), walk, step);
     }
 }

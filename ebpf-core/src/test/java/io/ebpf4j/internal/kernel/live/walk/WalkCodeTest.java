@@ -45,7 +45,7 @@ class WalkCodeTest {
                 "21: (07) r2 += -4",
                 "22: (18) r1 = map[id:6]",
                 "24: (85) call bpf_map_lookup_elem#1",
-                "25: (15) if r0 == 0x0 goto pc+16",
+                "25: (15) if r0 == 0x0 goto pc+21",
                 "26: (bf) r9 = r0",
                 "27: (79) r1 = *(u64 *)(r6 +0)",
                 "28: (7b) *(u64 *)(r9 +0) = r1",
@@ -57,14 +57,18 @@ class WalkCodeTest {
                 "34: (6b) *(u16 *)(r9 +16) = r1",
                 "35: (71) r1 = *(u8 *)(r7 +2)",
                 "36: (73) *(u8 *)(r9 +18) = r1",
-                "37: (79) r1 = *(u64 *)(r8 +0)",
-                "38: (07) r1 += 1",
-                "39: (7b) *(u64 *)(r8 +0) = r1",
-                "40: (b7) r0 = 0",
-                "41: (95) exit",
-                "42: (7a) *(u64 *)(r8 +0) = -1",
-                "43: (b7) r0 = 1",
-                "44: (95) exit");
+                "37: (18) r1 = map[id:5]",
+                "39: (bf) r2 = r9",
+                "40: (85) call bpf_map_lookup_elem#1",
+                "41: (5d) if r0 != r7 goto pc+3",
+                "42: (79) r1 = *(u64 *)(r8 +0)",
+                "43: (07) r1 += 1",
+                "44: (7b) *(u64 *)(r8 +0) = r1",
+                "45: (b7) r0 = 0",
+                "46: (95) exit",
+                "47: (7a) *(u64 *)(r8 +0) = -1",
+                "48: (b7) r0 = 1",
+                "49: (95) exit");
     }
 
     @ParameterizedTest
@@ -107,7 +111,7 @@ class WalkCodeTest {
     @Test
     void types_areAFunctionAndOneThatIsStatic() {
         WalkTypes types = WalkTypes.of(ByteOrder.nativeOrder());
-        Btf btf = Btf.parse(MemorySegment.ofArray(types.bytes()), "walk");
+        Btf btf = Btf.parse(types.bytes(), "walk");
         assertThat(btf.type(types.walk())).isInstanceOfSatisfying(BtfType.Func.class,
                 walk -> assertThat(walk.name()).isEqualTo("walk"));
         assertThat(btf.type(types.step())).isInstanceOfSatisfying(BtfType.Func.class,
