@@ -7,15 +7,14 @@ import java.lang.foreign.MemorySegment;
  * time; its owner closes it once, and uses neither it nor its memory after that.
  */
 public interface WalkProgram extends AutoCloseable {
-    /**
-     * What {@link #run} returns when there are more rows than there is memory for, or the kernel does not run it any more.
-     * What the memory holds then means nothing.
-     */
+    /** What {@link #run} returns when there are more rows than there is memory for; what that holds then means nothing. */
     int NOT_ALL = -1;
 
     /**
      * {@return how many rows it has copied, side by side from the begin of {@link #rows} on, or {@link #NOT_ALL}} Waits until
      * the kernel is through.
+     *
+     * @throws io.ebpf4j.KernelSupportException when the kernel does not run it
      */
     int run();
 

@@ -74,16 +74,28 @@ public final class Walker<T> {
             return plain.applyAsInt(visitor);
         }
         try {
-            int rows = walk.run();
+            int rows = run(walk);
             if (rows != WalkProgram.NOT_ALL) {
                 loop.visit(walk.rows(), walk.stride(), values, walk.stride(), rows, visitor);
                 return rows;
             }
-            hindrance = where + ": has more rows than there is memory for";
         } finally {
             busy.set(false);
         }
         return plain.applyAsInt(visitor);
+    }
+
+    private int run(WalkProgram copying) {
+        try {
+            int rows = copying.run();
+            if (rows == WalkProgram.NOT_ALL) {
+                hindrance = where + ": has more rows than there is memory for";
+            }
+            return rows;
+        } catch (KernelSupportException e) {
+            hindrance = String.valueOf(e.getMessage());
+            return WalkProgram.NOT_ALL;
+        }
     }
 
     /** {@return why no program is used} */

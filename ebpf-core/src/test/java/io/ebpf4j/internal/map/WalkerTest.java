@@ -44,6 +44,7 @@ class WalkerTest {
     private static final class Walking extends FakeMap {
         private final MemorySegment memory = Arena.ofAuto().allocate(ROOM * STRIDE, 8);
         private boolean refuses;
+        private boolean fails;
         private int closed;
         private int runs;
 
@@ -56,6 +57,9 @@ class WalkerTest {
                 @Override
                 public int run() {
                     runs++;
+                    if (fails) {
+                        throw new KernelSupportException("not run", 1);
+                    }
                     if (rows.size() > ROOM) {
                         return NOT_ALL;
                     }
@@ -134,6 +138,18 @@ class WalkerTest {
         assertThat(walker.hindrance()).hasValue("x: map 'rows': has more rows than there is memory for");
         assertThat(rows(walker)).hasSize(ROOM + 1);
         assertThat(map.runs).isEqualTo(1);
+    }
+
+    @Test
+    void program_thatTheKernelDoesNotRunAnyMore_isDoneWithout_andTheReasonIsTold() {
+        put(2);
+        var walker = rows.walker(walkers);
+        assertThat(rows(walker)).containsEntry(1, 1001L);
+        map.fails = true;
+        assertThat(rows(walker)).isEqualTo(Map.of(0, 0L, 1, 1L));
+        assertThat(walker.hindrance()).hasValue("not run");
+        map.fails = false;
+        assertThat(rows(walker)).isEqualTo(Map.of(0, 0L, 1, 1L));
     }
 
     @Test

@@ -166,8 +166,11 @@ public final class LiveWalk implements WalkProgram {
         bpf_test_run_opts.ctx_in(options, count);
         bpf_test_run_opts.ctx_size_in(options, Long.BYTES);
         int result = Libbpf.bpf_prog_test_run_opts(program, options);
+        if (result != 0) {
+            throw hindrance(where, "it is not run", -result);
+        }
         long copied = count.get(JAVA_LONG, 0);
-        return result != 0 || copied < 0 || copied > capacity ? NOT_ALL : (int) copied;
+        return copied < 0 || copied > capacity ? NOT_ALL : (int) copied;
     }
 
     @Override
