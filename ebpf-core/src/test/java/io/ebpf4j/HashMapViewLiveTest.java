@@ -397,7 +397,7 @@ class HashMapViewLiveTest {
         }
         long[] sum = new long[1];
         BiConsumer<Integer, PerCpu<Traffic>> visitor = (_, values) -> sum[0] += values.sum(Traffic::bytes);
-        long perRow = 16 + 24 + (24 + 8L * program.map("each").cpus()) + 32L * program.map("each").cpus() + 16;
+        double perRow = 16.0 + 24 + (24 + 8L * program.map("each").cpus()) + 32L * program.map("each").cpus() + 16;
         assertThat(Allocation.ofCompiled(() -> {
             for (int i = 0; i < 20; i++) {
                 each.forEach(visitor);
