@@ -56,6 +56,7 @@ GOALS = {
     ("B.iterate", "hash 1M", "ebpf4j parallel, 2 threads", "ns/entry"): "0.6 x C",
     ("B.iterate", "hash 1M", "ebpf4j walker", "ns/entry"): "0.9 x C",
     ("B.iterate", "hash 10k", "ebpf4j walker", "ns/entry"): "0.5 x C",
+    ("B.iterate", "percpu hash 10k", "ebpf4j walker", "ns/entry"): "0.5 x C",
     ("F.single", None, "ebpf4j get", "ns/op"): "1.12 x C",
     ("F.single", None, "ebpf4j put", "ns/op"): "1.12 x C",
     ("E.exec", "tracepoint with CO-RE, to attached, beyond the start", "ebpf4j", "ms"): "110 ms",

@@ -71,7 +71,7 @@ build_objects() {
 # As native/build-probes.sh does, which says what the flags are for.
 commit_objects() {
 	local name
-	for name in ring maps events exec; do
+	for name in ring maps walk events exec; do
 		clang-14 -target bpfel -mcpu=v2 -g -O2 -Wall -Wextra -Werror -Wno-unused-parameter \
 			-ffile-compilation-dir=. -I../native/include -idirafter "$(system_includes)" \
 			-c "bpf/$name.bpf.c" -o "$LOADED/$name.bpf.o"

@@ -16,6 +16,9 @@ static const struct {
 	uint32_t rows;
 } tables[] = { { "h1m", 1000000 }, { "h10k", 10000 }, { "ph10k", 10000 }, { "a10k", 10000 }, { "n10k", 10000 } };
 
+/* the first of these tables */
+static const char *const walked[] = { "h1m", "h10k" };
+
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* struct rows of bpf/maps.bpf.c */
@@ -112,6 +115,22 @@ static void setup_ring(const char *objects)
 	bpf_object__close(object);
 }
 
+/* A program that walks a table is loaded for that one. */
+static void setup_walk(const char *objects, const char *table, int fd, uint32_t rows)
+{
+	struct bpf_object *object = opened(objects, "walk.bpf.o");
+	char name[32];
+
+	if (bpf_map__reuse_fd(bpf_object__find_map_by_name(object, "table"), fd) ||
+	    bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "rows"), rows) || bpf_object__load(object))
+		die("cannot load walk.bpf.o for %s", table);
+	snprintf(name, sizeof(name), "walk_%s", table);
+	pin(function(object, "walk"), name);
+	snprintf(name, sizeof(name), "rows_%s", table);
+	pin(bpf_object__find_map_fd_by_name(object, "rows"), name);
+	bpf_object__close(object);
+}
+
 static void setup_tables(const char *objects)
 {
 	struct bpf_object *object = opened(objects, "maps.bpf.o");
@@ -132,6 +151,8 @@ static void setup_tables(const char *objects)
 		}
 		pin(bpf_object__find_map_fd_by_name(object, tables[i].name), tables[i].name);
 	}
+	for (size_t i = 0; i < COUNT(walked); i++)
+		setup_walk(objects, walked[i], bpf_object__find_map_fd_by_name(object, walked[i]), tables[i].rows);
 	bpf_object__close(object);
 }
 
@@ -152,5 +173,13 @@ void teardown(void)
 		unlink(pin_path(fills[i]));
 	for (size_t i = 0; i < COUNT(tables); i++)
 		unlink(pin_path(tables[i].name));
+	for (size_t i = 0; i < COUNT(walked); i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "walk_%s", walked[i]);
+		unlink(pin_path(name));
+		snprintf(name, sizeof(name), "rows_%s", walked[i]);
+		unlink(pin_path(name));
+	}
 	rmdir(folder());
 }

@@ -2,6 +2,7 @@
 /* Maps: every row, and one row. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "pins.h"
@@ -16,12 +17,17 @@ struct key {
 	uint64_t index, scrambled;
 };
 
+struct row;
+
 struct table {
 	const char *name, *pin;
 	uint32_t rows, cpus;
 	int fd;
 	struct key *keys;		/* BATCH of them */
 	uint64_t *values;		/* and for each CPU */
+	bool is_walked;			/* by a program, into memory that is mapped */
+	int walk;
+	const struct row *copies;
 };
 
 static uint64_t one_by_one(const struct table *table)
@@ -57,6 +63,22 @@ static uint64_t in_batches(const struct table *table)
 	return sum;
 }
 
+/* struct row of bpf/walk.bpf.c */
+struct row {
+	struct key key;
+	uint64_t value;
+};
+
+static uint64_t walked(const struct table *table)
+{
+	uint64_t count = 0, sum = 0;
+	uint32_t rows = call(table->walk, &count, sizeof(count));
+
+	for (uint32_t i = 0; i < rows; i++)
+		sum += table->copies[i].value;
+	return sum;
+}
+
 static void measure_all(const struct table *table, const char *variant, uint64_t (*work)(const struct table *))
 {
 	struct samples s = samples_of("B.iterate", table->name, variant, "ns/entry", table->rows);
@@ -76,12 +98,31 @@ static void measure_all(const struct table *table, const char *variant, uint64_t
 	report(&s, wanted);
 }
 
+static void measure_walk(struct table *table)
+{
+	size_t size = (size_t)table->rows * sizeof(struct row);
+	char name[32];
+	int rows;
+
+	snprintf(name, sizeof(name), "walk_%s", table->pin);
+	table->walk = pinned(name);
+	snprintf(name, sizeof(name), "rows_%s", table->pin);
+	rows = pinned(name);
+	table->copies = mmap(NULL, size, PROT_READ, MAP_SHARED, rows, 0);
+	if (table->copies == MAP_FAILED)
+		die("cannot map %s", name);
+	measure_all(table, "walked by a program", walked);
+	munmap((void *)table->copies, size);
+	close(rows);
+	close(table->walk);
+}
+
 void iterate(void)
 {
 	uint32_t cpus = libbpf_num_possible_cpus();
 	struct table tables[] = {
-		{ .name = "hash 1M", .pin = "h1m", .rows = 1000000, .cpus = 1 },
-		{ .name = "hash 10k", .pin = "h10k", .rows = 10000, .cpus = 1 },
+		{ .name = "hash 1M", .pin = "h1m", .rows = 1000000, .cpus = 1, .is_walked = true },
+		{ .name = "hash 10k", .pin = "h10k", .rows = 10000, .cpus = 1, .is_walked = true },
 		{ .name = "percpu hash 10k", .pin = "ph10k", .rows = 10000, .cpus = cpus },
 	};
 
@@ -98,6 +139,8 @@ void iterate(void)
 		memset(table->values, 1, values);
 		measure_all(table, "next_key+lookup", one_by_one);
 		measure_all(table, "lookup_batch 4096", in_batches);
+		if (table->is_walked)
+			measure_walk(table);
 		free(table->keys);
 		free(table->values);
 		close(table->fd);

@@ -15,6 +15,7 @@ import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.Recorder;
 import io.ebpf4j.internal.kernel.live.LiveKernel;
 import io.ebpf4j.internal.kernel.replay.ReplayKernel;
+import io.ebpf4j.internal.map.Walkers;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.LostSamples;
 import io.ebpf4j.internal.ring.RingMemory;
@@ -55,6 +56,7 @@ public final class BpfProgram implements AutoCloseable {
     private final Attachments attachments = new Attachments();
     private final RingOwners rings;
     private final MappedSections sections;
+    private final Walkers walkers = new Walkers();
     private final ProgramExports exports;
     private final Leaks.Watch watch;
 
@@ -65,7 +67,7 @@ public final class BpfProgram implements AutoCloseable {
         this.rings = new RingOwners(spec.name(), object);
         this.watch = Leaks.watch(this, "program " + spec.name());
         this.sections = new MappedSections(object);
-        this.views = new MapViews(gate, spec, sections);
+        this.views = new MapViews(gate, spec, sections, walkers);
         this.exports = new ProgramExports(spec, object, rings, gate);
     }
 
@@ -367,7 +369,7 @@ public final class BpfProgram implements AutoCloseable {
     public void close() {
         watch.closed();
         gate.close(() -> {}, () -> Closing.all(Stream.of(exports.closers(), rings.closers(), attachments.closers(),
-                List.<Runnable>of(sections::close, object::close)).flatMap(List::stream).toList()));
+                List.<Runnable>of(walkers::close, sections::close, object::close)).flatMap(List::stream).toList()));
     }
 
     /** {@return name and numbers, for logs} */

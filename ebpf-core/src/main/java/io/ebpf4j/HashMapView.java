@@ -3,6 +3,7 @@ package io.ebpf4j;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.kernel.Walk;
 import io.ebpf4j.internal.map.Rows;
+import io.ebpf4j.internal.map.Walkers;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -34,9 +35,11 @@ import java.util.function.Function;
  */
 public final class HashMapView<K, V> {
     private final Rows<K, V> rows;
+    private final Walkers walkers;
 
-    HashMapView(Rows<K, V> rows) {
+    HashMapView(Rows<K, V> rows, Walkers walkers) {
         this.rows = rows;
+        this.walkers = walkers;
     }
 
     /**
@@ -157,6 +160,16 @@ public final class HashMapView<K, V> {
      */
     public int forEachParallel(int threads, BiConsumer<? super K, ? super V> visitor) {
         return rows.forEach(threads, visitor);
+    }
+
+    /**
+     * {@return what reads all rows again and again by a program of its own, for hashes whose rows come and stay} See there for
+     * what it costs.
+     *
+     * @throws IllegalStateException when the program is closed
+     */
+    public MapWalker<BiConsumer<? super K, ? super V>> walker() {
+        return new MapWalker<>(rows.walker(walkers), rows.where());
     }
 
     /**

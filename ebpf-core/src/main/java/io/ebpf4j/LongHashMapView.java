@@ -1,9 +1,8 @@
 package io.ebpf4j;
 
-import io.ebpf4j.internal.Gate;
-import io.ebpf4j.internal.bind.IntegerField;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.map.LongRows;
+import io.ebpf4j.internal.map.Walkers;
 import java.util.Objects;
 
 /**
@@ -32,9 +31,11 @@ public final class LongHashMapView {
     }
 
     private final LongRows rows;
+    private final Walkers walkers;
 
-    LongHashMapView(Gate gate, String where, Table table, int keySize, IntegerField keys, IntegerField values) {
-        this.rows = new LongRows(gate, where, table, keySize, keys, values);
+    LongHashMapView(LongRows rows, Walkers walkers) {
+        this.rows = rows;
+        this.walkers = walkers;
     }
 
     /**
@@ -133,6 +134,16 @@ public final class LongHashMapView {
      */
     public int forEachParallel(int threads, Visitor visitor) {
         return rows.forEach(threads, visitor);
+    }
+
+    /**
+     * {@return what reads all rows again and again by a program of its own, for hashes whose rows come and stay} See there for
+     * what it costs.
+     *
+     * @throws IllegalStateException when the program is closed
+     */
+    public MapWalker<Visitor> walker() {
+        return new MapWalker<>(rows.walker(walkers), rows.where());
     }
 
     /**

@@ -9,10 +9,12 @@ import io.ebpf4j.internal.kernel.LoadedMap;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.map.Cells;
 import io.ebpf4j.internal.map.Codec;
+import io.ebpf4j.internal.map.LongRows;
 import io.ebpf4j.internal.map.MapUse;
 import io.ebpf4j.internal.map.Prefixes;
 import io.ebpf4j.internal.map.Rows;
 import io.ebpf4j.internal.map.Values;
+import io.ebpf4j.internal.map.Walkers;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -22,8 +24,9 @@ import java.util.Set;
  * @param gate of the program
  * @param program what declares the maps
  * @param memory that it shares with the kernel
+ * @param walkers that read them by programs of their own
  */
-record MapViews(Gate gate, ProgramSpec program, MappedSections memory) {
+record MapViews(Gate gate, ProgramSpec program, MappedSections memory, Walkers walkers) {
     private static final Set<MapType> HASHES = EnumSet.of(MapType.HASH, MapType.LRU_HASH, MapType.DEVMAP,
             MapType.DEVMAP_HASH, MapType.CPUMAP, MapType.CGROUP_STORAGE);
     private static final Set<MapType> PER_CPU_HASHES = EnumSet.of(MapType.PERCPU_HASH, MapType.LRU_PERCPU_HASH,
@@ -38,20 +41,20 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory) {
 
     <K, V> HashMapView<K, V> hash(LoadedMap map, Class<K> keyType, Class<V> valueType) {
         require(map, "a hash", HASHES);
-        return new HashMapView<>(rows(map, key(map, keyType), value(map, valueType)));
+        return new HashMapView<>(rows(map, key(map, keyType), value(map, valueType)), walkers);
     }
 
     <K, V> HashMapView<K, PerCpu<V>> perCpuHash(LoadedMap map, Class<K> keyType, Class<V> valueType) {
         require(map, "a per-CPU hash", PER_CPU_HASHES);
-        return new HashMapView<>(rows(map, key(map, keyType), perCpu(map, valueType)));
+        return new HashMapView<>(rows(map, key(map, keyType), perCpu(map, valueType)), walkers);
     }
 
     LongHashMapView longHash(LoadedMap map) {
         require(map, "a hash", HASHES);
         String instead = "map(\"" + map.spec().name() + "\").asHash(..)";
-        return new LongHashMapView(gate, where(map), map.table(), map.spec().keySize(),
+        return new LongHashMapView(new LongRows(gate, where(map), map.table(), map.spec().keySize(),
                 IntegerField.of(MapShapes.key(program, map.spec()), where(map) + ": its key", instead),
-                IntegerField.of(MapShapes.value(program, map.spec()), where(map) + ": its value", instead));
+                IntegerField.of(MapShapes.value(program, map.spec()), where(map) + ": its value", instead)), walkers);
     }
 
     <V> ArrayMapView<V> array(LoadedMap map, Class<V> type) {

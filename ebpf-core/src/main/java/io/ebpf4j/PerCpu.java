@@ -1,6 +1,6 @@
 package io.ebpf4j;
 
-import java.util.ArrayList;
+import io.ebpf4j.internal.map.CpuValues;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -24,7 +24,7 @@ import java.util.function.ToLongFunction;
 public record PerCpu<V>(List<V> values) {
     /** Copies the list. */
     public PerCpu {
-        values = Collections.unmodifiableList(new ArrayList<>(values)); // List.copyOf takes no null, which an enum may be
+        values = CpuValues.copyOf(values); // List.copyOf takes no null, which an enum may be
         if (values.isEmpty()) {
             throw new IllegalArgumentException("no machine has no CPUs");
         }
@@ -57,7 +57,11 @@ public record PerCpu<V>(List<V> values) {
      * @throws UnsupportedOperationException when the values are no whole numbers
      */
     public long sum() {
-        return sum(PerCpu::number);
+        long sum = 0;
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            sum += number(values.get(cpu));
+        }
+        return sum;
     }
 
     /**
@@ -66,7 +70,11 @@ public record PerCpu<V>(List<V> values) {
      * @throws UnsupportedOperationException when the values are no whole numbers
      */
     public long max() {
-        return max(PerCpu::number);
+        long max = Long.MIN_VALUE;
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            max = Math.max(max, number(values.get(cpu)));
+        }
+        return max;
     }
 
     /**
@@ -75,7 +83,11 @@ public record PerCpu<V>(List<V> values) {
      * @throws UnsupportedOperationException when the values are no whole numbers
      */
     public long min() {
-        return min(PerCpu::number);
+        long min = Long.MAX_VALUE;
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            min = Math.min(min, number(values.get(cpu)));
+        }
+        return min;
     }
 
     /**
@@ -84,7 +96,11 @@ public record PerCpu<V>(List<V> values) {
      * @param part yields it, as {@code Traffic::bytes}
      */
     public long sum(ToLongFunction<? super V> part) {
-        return values.stream().mapToLong(part).sum();
+        long sum = 0;
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            sum += part.applyAsLong(values.get(cpu));
+        }
+        return sum;
     }
 
     /**
@@ -93,7 +109,11 @@ public record PerCpu<V>(List<V> values) {
      * @param part yields it
      */
     public long max(ToLongFunction<? super V> part) {
-        return values.stream().mapToLong(part).max().orElseThrow();
+        long max = Long.MIN_VALUE;
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            max = Math.max(max, part.applyAsLong(values.get(cpu)));
+        }
+        return max;
     }
 
     /**
@@ -102,7 +122,11 @@ public record PerCpu<V>(List<V> values) {
      * @param part yields it
      */
     public long min(ToLongFunction<? super V> part) {
-        return values.stream().mapToLong(part).min().orElseThrow();
+        long min = Long.MAX_VALUE;
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            min = Math.min(min, part.applyAsLong(values.get(cpu)));
+        }
+        return min;
     }
 
     private static long number(Object value) {

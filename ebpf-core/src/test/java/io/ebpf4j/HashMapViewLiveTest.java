@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -378,6 +379,30 @@ class HashMapViewLiveTest {
                 }
             }
         })).isZero();
+    }
+
+    /** Keys and values go into the kernel's memory without a copy on the way, and no row is more than what becomes of it. */
+    @Test
+    void typedView_allocatesWhatItReturns() {
+        var each = program.map("each").asPerCpuHash(Integer.class, Traffic.class);
+        var cells = program.map("cells").asArray(Traffic.class);
+        var pairs = new Traffic[]{new Traffic(1, 2), new Traffic(-1, 4_294_967_295L)};
+        assertThat(Allocation.ofCompiled(() -> {
+            for (int i = 0; i < 10_000; i++) {
+                cells.set(i % 100, pairs[i & 1]);
+            }
+        })).as("bytes that written records take").isZero();
+        for (int i = 0; i < 1000; i++) {
+            each.put(i, PerCpu.same(pairs[i & 1], program.map("each").cpus()));
+        }
+        long[] sum = new long[1];
+        BiConsumer<Integer, PerCpu<Traffic>> visitor = (_, values) -> sum[0] += values.sum(Traffic::bytes);
+        double perRow = 16.0 + 24 + (24 + 8L * program.map("each").cpus()) + 32L * program.map("each").cpus() + 16;
+        assertThat(Allocation.ofCompiled(() -> {
+            for (int i = 0; i < 20; i++) {
+                each.forEach(visitor);
+            }
+        }) / 20_000.0).as("bytes a row").isLessThanOrEqualTo(perRow + 1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.ebpf4j.BpfProgram;
 import io.ebpf4j.HashMapView;
 import io.ebpf4j.LongArrayMapView;
 import io.ebpf4j.LongHashMapView;
+import io.ebpf4j.MapWalker;
 import io.ebpf4j.PerCpu;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
@@ -52,6 +53,7 @@ final class TableWorkload {
             view.forEach(sum);
             return sum.total;
         });
+        walk(name, view.walker(), sum, sum::clear, () -> sum.total, rows);
         var shared = new LongAdder();
         sampler.measure(new Case(ALL, name, "ebpf4j parallel, 2 threads"), Unit.eachShared("entry", rows),
                 shared::reset,
@@ -69,6 +71,19 @@ final class TableWorkload {
                     view.forEach(sum);
                     return sum.total;
                 });
+        walk("percpu hash 10k", view.walker(), sum, sum::clear, () -> sum.total, ROWS);
+    }
+
+    private <T> void walk(String name, MapWalker<T> opened, T visitor, Runnable clear, LongSupplier total, int rows) {
+        try (var walker = opened) {
+            walker.hindrance().ifPresent(why -> {
+                throw new IllegalStateException(why);
+            });
+            sampler.measure(new Case(ALL, name, "ebpf4j walker"), Unit.each("entry", rows), clear, () -> {
+                walker.forEach(visitor);
+                return total.getAsLong();
+            });
+        }
     }
 
     private void records(HashMapView<Key, Long> view) {

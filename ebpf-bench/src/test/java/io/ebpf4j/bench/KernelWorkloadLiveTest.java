@@ -72,9 +72,11 @@ class KernelWorkloadLiveTest {
             var one = printed(out -> TableWorkload.single(Sampler.ofLoops(out, SHORT), PINS));
 
             assertThat(times(all, "ns/entry")).extracting(line -> line.what() + "|" + line.check()).containsExactly(
-                    "hash 1M|ebpf4j forEach|499999500000", "hash 1M|ebpf4j parallel, 2 threads|499999500000",
-                    "hash 10k|ebpf4j forEach|49995000", "hash 10k|ebpf4j parallel, 2 threads|49995000",
-                    "percpu hash 10k|ebpf4j forEach|" + 49_995_000L * cpus);
+                    "hash 1M|ebpf4j forEach|499999500000", "hash 1M|ebpf4j walker|499999500000",
+                    "hash 1M|ebpf4j parallel, 2 threads|499999500000", "hash 10k|ebpf4j forEach|49995000",
+                    "hash 10k|ebpf4j walker|49995000", "hash 10k|ebpf4j parallel, 2 threads|49995000",
+                    "percpu hash 10k|ebpf4j forEach|" + 49_995_000L * cpus,
+                    "percpu hash 10k|ebpf4j walker|" + 49_995_000L * cpus);
             assertThat(times(one, "ns/op")).extracting(Line::what).containsExactly("hash 10k|ebpf4j get",
                     "hash 10k|ebpf4j put", "hash 10k of numbers|ebpf4j get", "hash 10k of numbers|ebpf4j put",
                     "array 10k|ebpf4j get", "array 10k|ebpf4j put");

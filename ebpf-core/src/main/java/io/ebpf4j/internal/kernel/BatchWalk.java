@@ -1,7 +1,5 @@
 package io.ebpf4j.internal.kernel;
 
-import io.ebpf4j.MapAccessException;
-import io.ebpf4j.export.RowVisitor;
 import io.ebpf4j.libbpf.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,17 +23,15 @@ final class BatchWalk {
     private final KernelTable table;
     private final Call call;
     private final String name;
-    private final boolean removes;
 
-    BatchWalk(KernelTable table, Call call, String name, boolean removes) {
+    BatchWalk(KernelTable table, Call call, String name) {
         this.table = table;
         this.call = call;
         this.name = name;
-        this.removes = removes;
     }
 
     /** {@return how far it came; empty when the kernel has no batches of such a map} */
-    Optional<Walk> run(RowVisitor visitor) {
+    Optional<Walk> run(BlockVisitor visitor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cursor = arena.allocate(Math.max(MIN_CURSOR_SIZE, table.keySize()), Long.BYTES);
             MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
@@ -54,7 +50,7 @@ final class BatchWalk {
                         if (read < 0 || read > batch) {
                             throw table.failure(name + " of " + batch + " rows gave " + read, result);
                         }
-                        visit(visitor, keys, values, read);
+                        visitor.rows(keys, table.keySize(), values, table.valueSize(), read);
                         rows += read;
                         if (-result == Errno.ENOENT) {
                             return Optional.of(new Walk(rows, true));
@@ -85,41 +81,5 @@ final class BatchWalk {
                 }
             }
         }
-    }
-
-    private void visit(RowVisitor visitor, MemorySegment keys, MemorySegment values, int rows) {
-        long keySize = table.keySize();
-        long valueSize = table.valueSize();
-        int visited = 0;
-        try {
-            while (visited < rows) {
-                long row = visited++;
-                visitor.row(keys, row * keySize, values, row * valueSize);
-            }
-        } catch (RuntimeException | Error e) {
-            if (removes) {
-                putBack(keys, values, visited, rows).ifPresent(e::addSuppressed);
-            }
-            throw e;
-        }
-    }
-
-    /** {@return what to tell of rows that were taken, and neither visited nor put back: there is a newer one, or no room} */
-    private Optional<MapAccessException> putBack(MemorySegment keys, MemorySegment values, int from, int rows) {
-        int lost = 0;
-        int result = 0;
-        for (int row = from; row < rows; row++) {
-            int put = table.update(keys.asSlice((long) row * table.keySize()),
-                    values.asSlice((long) row * table.valueSize()), Table.NO_EXIST);
-            if (put != 0) {
-                lost++;
-                result = put;
-            }
-        }
-        return lost == 0
-                ? Optional.empty()
-                : Optional
-                        .of(table.failure(lost + " of " + (rows - from) + " rows were taken, not visited, and are lost,"
-                                + " for they could not be put back", result));
     }
 }

@@ -103,8 +103,8 @@ public final class KernelTable implements Table {
     }
 
     @Override
-    public Walk walk(RowVisitor visitor) {
-        return new BatchWalk(this, calls::lookupBatch, "batch lookup", false).run(visitor)
+    public Walk walk(BlockVisitor visitor) {
+        return new BatchWalk(this, calls::lookupBatch, "batch lookup").run(visitor)
                 .orElseGet(() -> new KeyWalk(this, calls).walk(visitor));
     }
 
@@ -117,24 +117,30 @@ public final class KernelTable implements Table {
     }
 
     @Override
-    public int walkPart(int part, int parts, RowVisitor visitor) {
+    public int walkPart(int part, int parts, BlockVisitor visitor) {
         return new PartWalk(this, calls).run(part, parts, visitor);
     }
 
     @Override
     public Walk drain(RowVisitor visitor) {
-        return new BatchWalk(this, calls::lookupAndDeleteBatch, "batch lookup and delete", true).run(visitor)
+        return new BatchWalk(this, calls::lookupAndDeleteBatch, "batch lookup and delete")
+                .run(new TakenRows(this, visitor))
                 .orElseGet(() -> new KeyWalk(this, calls).drain(visitor));
     }
 
     @Override
-    public int forEach(RowVisitor visitor) {
+    public int forEach(BlockVisitor visitor) {
         Walk walk = walk(visitor);
         if (!walk.complete()) {
             throw new MapAccessException(where + ": rows come and go faster than they can be read; gave up after "
                     + walk.rows() + " rows of at most " + maxEntries + "; a snapshot takes what there is", 0);
         }
         return walk.rows();
+    }
+
+    @Override
+    public WalkProgram walkProgram() {
+        return calls.walkProgram(where, map, valueSize, maxEntries);
     }
 
     int keySize() {

@@ -24,10 +24,11 @@ final class KeyWalk {
         this.calls = calls;
     }
 
-    Walk walk(RowVisitor visitor) {
+    Walk walk(BlockVisitor visitor) {
         Map<ByteBuffer, MemorySegment> rows = new LinkedHashMap<>();
         boolean complete = collect(rows);
-        rows.forEach((key, value) -> visitor.row(MemorySegment.ofBuffer(key), 0, value, 0));
+        rows.forEach((key, value) -> visitor.rows(MemorySegment.ofBuffer(key), table.keySize(), value,
+                table.valueSize(), 1));
         return new Walk(rows.size(), complete);
     }
 

@@ -1,5 +1,7 @@
 package io.ebpf4j.internal.kernel;
 
+import io.ebpf4j.KernelSupportException;
+import io.ebpf4j.MapSpec;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -51,4 +53,17 @@ public interface MapCalls {
      * @param count an int: how many keys there are, then how many rows were removed
      */
     int deleteBatch(MemorySegment keys, MemorySegment count);
+
+    /**
+     * {@return a program that copies all rows, loaded now, which the caller closes}
+     *
+     * @param where how messages call the map
+     * @param map what it is like
+     * @param valueSize how many bytes a row's values have, those of all CPUs
+     * @param maxEntries how many rows there can be
+     * @throws io.ebpf4j.KernelSupportException when there is none for such a map, in this kernel, with these rights; says why
+     */
+    default WalkProgram walkProgram(String where, MapSpec map, int valueSize, long maxEntries) {
+        throw new KernelSupportException(where + ": no program walks it: it is in no kernel", 0);
+    }
 }

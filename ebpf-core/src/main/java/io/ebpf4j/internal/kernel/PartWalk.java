@@ -1,6 +1,5 @@
 package io.ebpf4j.internal.kernel;
 
-import io.ebpf4j.export.RowVisitor;
 import io.ebpf4j.libbpf.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -52,7 +51,7 @@ final class PartWalk {
      * @param visitor takes the rows
      * @return how many there were
      */
-    int run(int part, int parts, RowVisitor visitor) {
+    int run(int part, int parts, BlockVisitor visitor) {
         long begin = begin(part, parts);
         long end = begin(part + 1, parts);
         try (var batch = new Batch(table.batch())) {
@@ -64,7 +63,7 @@ final class PartWalk {
                 boolean last = batch.read();
                 long reached = last ? buckets : batch.cursor();
                 int mine = reached <= end || end == buckets ? batch.rows : ownRows(batch, end);
-                batch.visit(visitor, mine);
+                visitor.rows(batch.keys, table.keySize(), batch.values, table.valueSize(), mine);
                 rows += mine;
                 if (reached >= end || mine < batch.rows) {
                     return rows;
@@ -153,14 +152,6 @@ final class PartWalk {
         ByteBuffer key(int row) {
             return ByteBuffer.wrap(keys.asSlice((long) row * table.keySize(), table.keySize())
                     .toArray(ValueLayout.JAVA_BYTE));
-        }
-
-        void visit(RowVisitor visitor, int visited) {
-            long keySize = table.keySize();
-            long valueSize = table.valueSize();
-            for (int row = 0; row < visited; row++) {
-                visitor.row(keys, row * keySize, values, row * valueSize);
-            }
         }
 
         @Override

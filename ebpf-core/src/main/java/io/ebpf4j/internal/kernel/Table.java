@@ -57,13 +57,18 @@ public interface Table {
      * @return how far it came
      * @throws MapAccessException when the kernel refuses
      */
-    Walk walk(RowVisitor visitor);
+    Walk walk(BlockVisitor visitor);
+
+    /** {@return as {@link #walk(BlockVisitor)}, each row by itself} */
+    default Walk walk(RowVisitor visitor) {
+        return walk(BlockVisitor.of(visitor));
+    }
 
     /** {@return whether several threads can visit a part each} */
     boolean isDivisible();
 
     /**
-     * Visits a part of the rows; all parts together are what {@link #walk} visits.
+     * Visits a part of the rows; all parts together are what {@link #walk(BlockVisitor)} visits.
      *
      * @param part which, from 0 on
      * @param parts how many there are
@@ -71,10 +76,10 @@ public interface Table {
      * @return how many rows were visited
      * @throws MapAccessException when the kernel refuses
      */
-    int walkPart(int part, int parts, RowVisitor visitor);
+    int walkPart(int part, int parts, BlockVisitor visitor);
 
     /**
-     * Visits rows as {@link #walk} does, and removes each before. What the visitor throws ends the visit; rows that
+     * Visits rows as {@link #walk(BlockVisitor)} does, and removes each before. What the visitor throws ends the visit; rows that
      * were taken and not visited are put back, and those that could not be are told by a suppressed exception.
      *
      * @param visitor takes the rows
@@ -84,13 +89,25 @@ public interface Table {
     Walk drain(RowVisitor visitor);
 
     /**
-     * Visits rows as {@link #walk} does.
+     * Visits rows as {@link #walk(BlockVisitor)} does.
      *
      * @param visitor takes the rows
      * @return how many rows were visited
      * @throws MapAccessException when the kernel refuses, or rows come and go faster than they can be visited
      */
-    int forEach(RowVisitor visitor);
+    int forEach(BlockVisitor visitor);
+
+    /** {@return as {@link #forEach(BlockVisitor)}, each row by itself} */
+    default int forEach(RowVisitor visitor) {
+        return forEach(BlockVisitor.of(visitor));
+    }
+
+    /**
+     * {@return a program in the kernel that copies all rows, which the caller closes}
+     *
+     * @throws io.ebpf4j.KernelSupportException when there is none for such a map, in this kernel, with these rights; says why
+     */
+    WalkProgram walkProgram();
 
     /**
      * {@return what to throw when a call fails}

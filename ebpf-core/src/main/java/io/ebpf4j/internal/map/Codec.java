@@ -9,8 +9,6 @@ import io.ebpf4j.internal.bind.ValueWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What makes objects of the bytes of a map, and bytes of objects.
@@ -106,13 +104,7 @@ public record Codec<T>(ValueReader<T> reader, ValueWriter<T> writer) {
     public static <T> Codec<PerCpu<T>> perCpu(Codec<T> one, long size, long total) {
         long stride = Math.ceilDiv(size, Long.BYTES) * Long.BYTES;
         int cpus = Math.toIntExact(total / stride);
-        return new Codec<>((memory, offset) -> {
-            List<T> values = new ArrayList<>(cpus);
-            for (int cpu = 0; cpu < cpus; cpu++) {
-                values.add(one.reader().read(memory, offset + cpu * stride));
-            }
-            return new PerCpu<>(values);
-        }, (value, memory, offset) -> {
+        return new Codec<>(PerCpuReader.of(one.reader(), stride, cpus), (value, memory, offset) -> {
             if (value.values().size() != cpus) {
                 throw new IllegalArgumentException("it has " + value.values().size() + " values, this machine has "
                         + cpus + " possible CPUs; BpfMap.cpus() tells how many");

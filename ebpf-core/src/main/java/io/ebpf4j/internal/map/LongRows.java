@@ -3,10 +3,12 @@ package io.ebpf4j.internal.map;
 import io.ebpf4j.LongHashMapView.Visitor;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.bind.IntegerField;
+import io.ebpf4j.internal.kernel.BlockVisitor;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.libbpf.Errno;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A table of integers: what {@link Rows} is, without an object. Throws what that does. */
 public final class LongRows {
@@ -16,6 +18,7 @@ public final class LongRows {
     private final IntegerField keys;
     private final IntegerField values;
     private final ScratchPool scratches;
+    private volatile @Nullable RowLoop<Visitor> loop;
 
     /**
      * Reads nothing yet.
@@ -116,15 +119,39 @@ public final class LongRows {
 
     /** {@return how many rows were visited} */
     public int forEach(Visitor visitor) {
-        return gate.inside(() -> table.forEach((keyMemory, keyOffset, valueMemory, valueOffset) -> visitor
-                .row(keys.read(keyMemory, keyOffset), values.read(valueMemory, valueOffset))));
+        return gate.inside(() -> table.forEach(block(visitor)));
     }
 
     /** {@return how many rows were visited, by several threads at once} */
     public int forEach(int threads, Visitor visitor) {
         Objects.requireNonNull(visitor, "visitor");
-        return Parts.visit(gate, table, threads, (keyMemory, keyOffset, valueMemory, valueOffset) -> visitor
-                .row(keys.read(keyMemory, keyOffset), values.read(valueMemory, valueOffset)));
+        return Parts.visit(gate, table, threads, block(visitor));
+    }
+
+    /** {@return what visits all rows by a program of its own, where it can} */
+    public Walker<Visitor> walker(Walkers owner) {
+        return Walker.open(gate, where, table, loop(), this::forEach, owner);
+    }
+
+    /** {@return how messages call the map} */
+    public String where() {
+        return where;
+    }
+
+    /** One a view, made when it is first used; by two threads at once two are made, and one is forgotten. */
+    private RowLoop<Visitor> loop() {
+        var made = loop;
+        if (made == null) {
+            made = RowLoop.ofLongs(keys, values);
+            loop = made;
+        }
+        return made;
+    }
+
+    private BlockVisitor block(Visitor visitor) {
+        var own = loop();
+        return (keyMemory, keyStride, valueMemory, valueStride, rows) -> own.visit(keyMemory, keyStride, valueMemory,
+                valueStride, rows, visitor);
     }
 
     /** {@return how many rows were visited, and are gone} */

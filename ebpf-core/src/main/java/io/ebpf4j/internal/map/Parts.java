@@ -1,8 +1,8 @@
 package io.ebpf4j.internal.map;
 
-import io.ebpf4j.export.RowVisitor;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Uninterrupted;
+import io.ebpf4j.internal.kernel.BlockVisitor;
 import io.ebpf4j.internal.kernel.Table;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,13 +22,13 @@ final class Parts {
 
     private final Gate gate;
     private final Table table;
-    private final RowVisitor visitor;
+    private final BlockVisitor visitor;
     private final int parts;
     private final AtomicInteger rows = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch others;
 
-    private Parts(Gate gate, Table table, int parts, RowVisitor visitor) {
+    private Parts(Gate gate, Table table, int parts, BlockVisitor visitor) {
         this.gate = gate;
         this.table = table;
         this.parts = parts;
@@ -44,7 +44,7 @@ final class Parts {
      * @param threads how many, this one included
      * @param visitor takes the rows, several at once
      */
-    static int visit(Gate gate, Table table, int threads, RowVisitor visitor) {
+    static int visit(Gate gate, Table table, int threads, BlockVisitor visitor) {
         if (threads < 1) {
             throw new IllegalArgumentException("rows are visited by 1 thread or more, not by " + threads);
         }
@@ -87,11 +87,11 @@ final class Parts {
     }
 
     private int visitPart(int part) {
-        int visited = table.walkPart(part, parts, (keys, keyOffset, values, valueOffset) -> {
+        int visited = table.walkPart(part, parts, (keys, keyStride, values, valueStride, some) -> {
             if (failure.get() != null) {
                 throw new Stop();
             }
-            visitor.row(keys, keyOffset, values, valueOffset);
+            visitor.rows(keys, keyStride, values, valueStride, some);
         });
         return rows.addAndGet(visited);
     }

@@ -2,6 +2,7 @@ package io.ebpf4j.internal.map;
 
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.bind.ValueWriter;
+import io.ebpf4j.internal.kernel.BlockVisitor;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.kernel.Walk;
 import io.ebpf4j.libbpf.Errno;
@@ -30,6 +31,7 @@ public final class Rows<K, V> {
     private final Codec<K> keys;
     private final Codec<V> values;
     private final ScratchPool scratches;
+    private volatile @Nullable RowLoop<BiConsumer<? super K, ? super V>> loop;
 
     /**
      * Reads nothing yet.
@@ -135,21 +137,44 @@ public final class Rows<K, V> {
     /** {@return how the visit of all rows ended} */
     public int forEach(BiConsumer<? super K, ? super V> visitor) {
         Objects.requireNonNull(visitor, "visitor");
-        return gate.inside(() -> table.forEach((keyMemory, keyOffset, valueMemory, valueOffset) -> visitor.accept(
-                keys.reader().read(keyMemory, keyOffset), values.reader().read(valueMemory, valueOffset))));
+        return gate.inside(() -> table.forEach(block(visitor)));
     }
 
     /** {@return how many rows were visited, by several threads at once} */
     public int forEach(int threads, BiConsumer<? super K, ? super V> visitor) {
         Objects.requireNonNull(visitor, "visitor");
-        return Parts.visit(gate, table, threads, (keyMemory, keyOffset, valueMemory, valueOffset) -> visitor.accept(
-                keys.reader().read(keyMemory, keyOffset), values.reader().read(valueMemory, valueOffset)));
+        return Parts.visit(gate, table, threads, block(visitor));
+    }
+
+    /** {@return what visits all rows by a program of its own, where it can} */
+    public Walker<BiConsumer<? super K, ? super V>> walker(Walkers owner) {
+        return Walker.open(gate, where, table, loop(), this::forEach, owner);
+    }
+
+    /** {@return how messages call the map} */
+    public String where() {
+        return where;
+    }
+
+    /** One a view, made when it is first used; by two threads at once two are made, and one is forgotten. */
+    private RowLoop<BiConsumer<? super K, ? super V>> loop() {
+        var made = loop;
+        if (made == null) {
+            made = RowLoop.ofObjects(keys.reader(), values.reader());
+            loop = made;
+        }
+        return made;
+    }
+
+    private BlockVisitor block(BiConsumer<? super K, ? super V> visitor) {
+        var own = loop();
+        return (keyMemory, keyStride, valueMemory, valueStride, rows) -> own.visit(keyMemory, keyStride, valueMemory,
+                valueStride, rows, visitor);
     }
 
     /** {@return how a visit ended, which throws nothing for want of an end} */
     public Walk walk(BiConsumer<? super K, ? super V> visitor) {
-        return gate.inside(() -> table.walk((keyMemory, keyOffset, valueMemory, valueOffset) -> visitor.accept(
-                keys.reader().read(keyMemory, keyOffset), values.reader().read(valueMemory, valueOffset))));
+        return gate.inside(() -> table.walk(block(visitor)));
     }
 
     /** {@return how a visit ended that has removed what it visited} */

@@ -1,6 +1,10 @@
 package io.ebpf4j.internal.kernel.live;
 
+import io.ebpf4j.MapSpec;
 import io.ebpf4j.internal.kernel.MapCalls;
+import io.ebpf4j.internal.kernel.WalkProgram;
+import io.ebpf4j.internal.kernel.live.walk.LiveWalk;
+import io.ebpf4j.libbpf.LibbpfLog;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import java.lang.foreign.MemorySegment;
 
@@ -57,5 +61,15 @@ record LiveCalls(int fd) implements MapCalls {
     @Override
     public int deleteBatch(MemorySegment keys, MemorySegment count) {
         return Libbpf.bpf_map_delete_batch(fd, keys, count, MemorySegment.NULL);
+    }
+
+    @Override
+    public WalkProgram walkProgram(String where, MapSpec map, int valueSize, long maxEntries) {
+        int stride = Math.ceilDiv(map.valueSize(), Long.BYTES) * Long.BYTES;
+        return OwnStack.call(() -> {
+            try (var _ = LibbpfLog.capture(LibbpfLog.Level.WARN, new LibbpfMessages())) {
+                return LiveWalk.open(where, map, fd, stride == 0 ? 0 : valueSize / stride, maxEntries);
+            }
+        });
     }
 }

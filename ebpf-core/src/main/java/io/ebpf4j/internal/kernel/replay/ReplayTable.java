@@ -1,11 +1,14 @@
 package io.ebpf4j.internal.kernel.replay;
 
+import io.ebpf4j.KernelSupportException;
 import io.ebpf4j.MapAccessException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.MapType;
 import io.ebpf4j.export.RowVisitor;
+import io.ebpf4j.internal.kernel.BlockVisitor;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.kernel.Walk;
+import io.ebpf4j.internal.kernel.WalkProgram;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.replay.MapDump.Row;
 import java.lang.foreign.MemorySegment;
@@ -90,20 +93,20 @@ record ReplayTable(String program, MapSpec map, List<Row> rows, ByteOrder order)
     }
 
     @Override
-    public Walk walk(RowVisitor visitor) {
+    public Walk walk(BlockVisitor visitor) {
         return new Walk(forEach(visitor), true);
     }
 
     @Override
-    public int forEach(RowVisitor visitor) {
+    public int forEach(BlockVisitor visitor) {
         if (isArray()) {
             return forEachElement(visitor);
         }
-        rows.forEach(row -> visitor.row(row.key(), 0, row.value(), 0));
+        rows.forEach(row -> visitor.rows(row.key(), 0, row.value(), 0, 1));
         return rows.size();
     }
 
-    private int forEachElement(RowVisitor visitor) {
+    private int forEachElement(BlockVisitor visitor) {
         Map<Integer, MemorySegment> recorded = new HashMap<>();
         rows.forEach(
                 row -> recorded.put(row.key().get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), 0), row.value()));
@@ -112,7 +115,7 @@ record ReplayTable(String program, MapSpec map, List<Row> rows, ByteOrder order)
         int length = (int) Math.min(Integer.MAX_VALUE, map.maxEntries());
         for (int index = 0; index < length; index++) {
             key.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), 0, index);
-            visitor.row(key, 0, recorded.getOrDefault(index, zero), 0);
+            visitor.rows(key, 0, recorded.getOrDefault(index, zero), 0, 1);
         }
         return length;
     }
@@ -123,8 +126,14 @@ record ReplayTable(String program, MapSpec map, List<Row> rows, ByteOrder order)
     }
 
     @Override
-    public int walkPart(int part, int parts, RowVisitor visitor) {
+    public int walkPart(int part, int parts, BlockVisitor visitor) {
         return part == 0 ? forEach(visitor) : 0;
+    }
+
+    @Override
+    public WalkProgram walkProgram() {
+        throw new KernelSupportException(program + ": map '" + map.name()
+                + "': no program walks it: it is a recording and in no kernel", 0);
     }
 
     @Override
