@@ -92,6 +92,11 @@ public enum MapType {
         return this == RINGBUF;
     }
 
+    /** {@return whether it is a ring of records, in memory that is mapped: what the file says of it is their type} */
+    public boolean hasRecordsInMemory() {
+        return this == RINGBUF || this == USER_RINGBUF;
+    }
+
     /** {@return whether its values are other maps} */
     public boolean isMapOfMaps() {
         return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;

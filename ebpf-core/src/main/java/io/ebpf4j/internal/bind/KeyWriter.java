@@ -48,6 +48,11 @@ public final class KeyWriter {
         return writer::write;
     }
 
+    /** {@return a writer of what a component of a record holds} */
+    static ValueWriter<Object> of(Shape shape, RecordComponent component, String where) {
+        return new KeyWriter(where).bind(shape, component);
+    }
+
     /**
      * {@return the first field that gets no value from a Java type, as {@code limits.high} or {@code [].port}; nothing when each gets one}
      *

@@ -12,7 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** Waits on all rings at once, level-triggered, and on an eventfd that once {@link #end} was called is never read. */
+/**
+ * Waits on rings, and on an eventfd that once {@link #end} was called is never read. For something to read level-triggered;
+ * for room to write edge-triggered, since a ring with a single free byte has room, which need not be enough.
+ */
 final class EpollWaiter implements RingWaiter {
     private static final int MAX_EVENTS = 8;
 
@@ -31,14 +34,22 @@ final class EpollWaiter implements RingWaiter {
     }
 
     static EpollWaiter on(List<RingMemory> rings) {
+        return on(rings, Libc.EPOLLIN());
+    }
+
+    static EpollWaiter forRoom(RingMemory ring) {
+        return on(List.of(ring), EpollEvent.OUT | Libc.EPOLLET());
+    }
+
+    private static EpollWaiter on(List<RingMemory> rings, int events) {
         int epoll = check(Libc.epoll_create1(Libc.EPOLL_CLOEXEC()), "epoll_create1");
         int eventfd = -1;
         boolean done = false;
         try {
             eventfd = check(Libc.eventfd(0, Libc.EFD_CLOEXEC() | Libc.EFD_NONBLOCK()), "eventfd");
-            add(epoll, eventfd);
+            add(epoll, eventfd, Libc.EPOLLIN());
             for (RingMemory ring : rings) {
-                add(epoll, ring.handle());
+                add(epoll, ring.handle(), events);
             }
             done = true;
             return new EpollWaiter(epoll, eventfd);
@@ -89,10 +100,10 @@ final class EpollWaiter implements RingWaiter {
         Libc.close(epoll);
     }
 
-    private static void add(int epoll, int fd) {
+    private static void add(int epoll, int fd, int events) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment event = arena.allocate(EpollEvent.LAYOUT);
-            EpollEvent.set(event, 0, Libc.EPOLLIN(), fd);
+            EpollEvent.set(event, 0, events, fd);
             check(Libc.epoll_ctl(epoll, Libc.EPOLL_CTL_ADD(), fd, event), "epoll_ctl");
         }
     }

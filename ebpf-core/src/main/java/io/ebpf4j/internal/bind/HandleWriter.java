@@ -1,0 +1,40 @@
+package io.ebpf4j.internal.bind;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import org.jspecify.annotations.Nullable;
+
+/** Calls a handle of type {@code (Object, MemorySegment, long)void}, as {@link HandleReader} does one that reads. */
+final class HandleWriter implements ValueWriter<Object> {
+    private static final @Nullable MethodHandle CONSTANT = constant();
+
+    private final MethodHandle handle;
+
+    HandleWriter(MethodHandle handle) {
+        this.handle = handle;
+    }
+
+    private static @Nullable MethodHandle constant() {
+        try {
+            return MethodHandles.classData(MethodHandles.lookup(), "_", MethodHandle.class);
+        } catch (IllegalAccessException e) {
+            throw new LinkageError("no access to the own class", e);
+        }
+    }
+
+    @Override
+    public void write(Object value, MemorySegment memory, long offset) {
+        try {
+            if (CONSTANT != null) {
+                CONSTANT.invokeExact(value, memory, offset);
+            } else {
+                handle.invokeExact(value, memory, offset);
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("an accessor of the record threw", e);
+        }
+    }
+}
