@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * happens, or when {@link BpfFunction#testRun} runs it.
  *
  * <p>Thread-safe: threads take turns. Waiting for room does not hold up those who need less. Interrupting a thread that waits
- * does not end the wait, closing does, with an {@link IllegalStateException}. {@link #close} discards what is reserved.
+ * does not end the wait, closing does, with an {@link IllegalStateException}. {@link #close} discards what is reserved; what a
+ * process that was killed had reserved in a ring that is pinned, the next writer discards, since nobody else can.
  *
  * <p>All methods that write throw an {@link IllegalArgumentException} for what never fits, an {@link IllegalStateException} when the
  * writer is closed, and a {@link MapAccessException} when somebody else has written to the memory that is shared with the

@@ -32,11 +32,14 @@ public final class UserRingProducer {
     /** Where the kernel was when it was last looked at: its page is one that it writes all the time. */
     private long read;
 
+    private int abandoned;
+
     /**
-     * Goes on where the last writer stopped.
+     * Goes on where the last writer stopped. What that has reserved and left so, as one that was killed, is discarded: it
+     * would hold all behind it for good.
      *
      * @param memory the ring; the consumer page is only read
-     * @throws MapAccessException when its positions make no sense
+     * @throws MapAccessException when its positions make no sense, or what is between them
      */
     public UserRingProducer(RingMemory memory) {
         this.name = memory.name();
@@ -50,6 +53,29 @@ public final class UserRingProducer {
                     + ", which is no multiple of " + ALIGNMENT);
         }
         lookAtReader();
+        discardAbandoned();
+    }
+
+    private void discardAbandoned() {
+        for (long at = read; at != written;) {
+            int header = (int) LENGTH.getAcquire(data, at & size - 1);
+            int length = header & ~(RingLayout.BUSY | RingLayout.DISCARD);
+            long step = RingLayout.step(length);
+            if (step > written - at) {
+                throw damaged("of " + size + " bytes is written up to position " + Long.toUnsignedString(written)
+                        + " and has a record of " + length + " bytes at " + Long.toUnsignedString(at));
+            }
+            if ((header & RingLayout.BUSY) != 0) {
+                discard(at, length);
+                abandoned++;
+            }
+            at += step;
+        }
+    }
+
+    /** {@return how many records the last writer had left reserved} */
+    public int abandoned() {
+        return abandoned;
     }
 
     /** {@return bytes of the ring, headers of records included} */

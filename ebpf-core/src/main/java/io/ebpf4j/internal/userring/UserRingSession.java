@@ -71,6 +71,7 @@ public final class UserRingSession implements AutoCloseable {
         this.name = name;
         this.memory = memory;
         this.producer = producer;
+        this.discarded = producer.abandoned();
         this.waiter = waiter;
         this.onClose = onClose;
     }

@@ -13,7 +13,7 @@
  * The layout is that of {@code internal.ring}, with the roles exchanged. A record that is written in one go is published
  * complete, by the producer position alone: the kernel never sees it busy, and one that cannot be written was never there. One
  * that is reserved is published busy, and holds all behind it until its header says otherwise; hence nothing stays reserved
- * when a writer closes.
+ * when a writer closes, and what one that was killed has left reserved the next one discards.
  *
  * <p>What the kernel does not forgive: it drops nothing, so a record that it cannot take stays in front of all others for
  * good. Such are those of 16 MiB and more, the limit of a {@code struct bpf_dynptr}, and positions that are no multiples of

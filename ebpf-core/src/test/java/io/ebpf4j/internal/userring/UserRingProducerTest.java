@@ -65,6 +65,65 @@ class UserRingProducerTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"9", "1073741823", "-2147483639", "-1"})
+    void open_recordBeyondTheEnd_throwsItsPlaceAndLength(int header) {
+        var ring = new UserRing(64, 48);
+        put(new UserRingProducer(ring.memory()), new byte[0]);
+        put(new UserRingProducer(ring.memory()), new byte[8]);
+        ring.data.set(ValueLayout.JAVA_INT, 56, header);
+        assertThatThrownBy(() -> new UserRingProducer(ring.memory())).isInstanceOf(MapAccessException.class)
+                .hasMessageContaining("is written up to position 72 and has a record of "
+                        + (header & ~(RingLayout.BUSY | RingLayout.DISCARD)) + " bytes at 56");
+    }
+
+    @Test
+    void open_anyBytes_throwsOneException_orWritesBehindThem() {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        for (int round = 0; round < 5_000; round++) {
+            var ring = new UserRing(64L << random.nextInt(2), 0);
+            for (long at = 0; at < ring.data.byteSize(); at += 8) {
+                ring.data.set(ValueLayout.JAVA_LONG, at, random.nextBoolean()
+                        ? random.nextLong()
+                        : random.nextInt(24) | ((long) random.nextInt(4) << 30));
+            }
+            long consumed = random.nextBoolean() ? random.nextLong() : 8L * random.nextInt(40);
+            ring.consumed(consumed);
+            ring.produced(consumed + (random.nextBoolean() ? random.nextLong() : 8L * random.nextInt(10)));
+            long written = ring.produced();
+            try {
+                var producer = new UserRingProducer(ring.memory());
+                int behind = ring.drain(record -> {});
+                assertThat(behind).as("seed " + seed + ", round " + round).isNotNegative();
+                assertThat(ring.consumed()).as("seed " + seed + ", round " + round).isEqualTo(written);
+                assertThat(put(producer, (byte) 1)).isEqualTo(written);
+                assertThat(ring.drain(taken::add)).isEqualTo(1);
+            } catch (MapAccessException e) {
+                assertThat(e).as("seed " + seed + ", round " + round).hasMessageStartingWith("ring 'orders': it ");
+            }
+        }
+        assertThat(taken).as("seed " + seed).hasSizeGreaterThan(100);
+    }
+
+    @Test
+    void open_whatAKilledWriterHadReserved_isDiscarded_andTheRestArrives() {
+        var ring = new UserRing(128, 104);
+        var killed = new UserRingProducer(ring.memory());
+        put(killed, (byte) 1);
+        killed.reserve(killed.claim(9), 9);
+        put(killed, (byte) 2);
+        killed.reserve(killed.claim(0), 0);
+        killed.discard(killed.claim(0), 0); // a header that lies behind the end counts for nothing
+        assertThat(ring.drain(taken::add)).isEqualTo(1);
+        var producer = new UserRingProducer(ring.memory());
+        assertThat(producer.abandoned()).isEqualTo(2);
+        put(producer, (byte) 3);
+        assertThat(ring.drain(taken::add)).isEqualTo(2);
+        assertThat(taken).containsExactly(new byte[]{1}, new byte[]{2}, new byte[]{3});
+        assertThat(new UserRingProducer(ring.memory()).abandoned()).isZero();
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {72, -8, 12, Long.MIN_VALUE, Long.MAX_VALUE - 7})
     void claim_positionOfTheKernelTurnsImpossible_throwsAndWritesNothing(long read) {
         var ring = new UserRing(64, 0);
