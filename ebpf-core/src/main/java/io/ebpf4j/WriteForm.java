@@ -4,7 +4,6 @@ import io.ebpf4j.btf.Btf;
 import io.ebpf4j.decode.Shape;
 import io.ebpf4j.internal.bind.Binder;
 import io.ebpf4j.internal.bind.KeyWriter;
-import io.ebpf4j.internal.bind.RecordWriter;
 import io.ebpf4j.internal.bind.ValueWriter;
 import io.ebpf4j.internal.decode.MapShapes;
 import java.lang.foreign.MemorySegment;
@@ -41,7 +40,7 @@ record WriteForm<T>(OptionalLong size, ValueWriter<T> writer) {
             throw new BindingException(where + ": no record can be written, for " + shape.spelling() + " has a field '"
                     + field + "' that " + type.getTypeName() + " has no component for; add that");
         });
-        return new WriteForm<>(OptionalLong.of(shape.size()), RecordWriter.of(shape, type, where));
+        return new WriteForm<>(OptionalLong.of(shape.size()), KeyWriter.of(shape, type, where));
     }
 
     long length(T value) {

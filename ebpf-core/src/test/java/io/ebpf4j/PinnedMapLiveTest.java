@@ -331,6 +331,43 @@ class PinnedMapLiveTest {
     }
 
     @Test
+    void userRing_ofAProcessThatWasKilled_isNotStuck() throws IOException, InterruptedException {
+        try (var program = pinned(USER_RINGS, "orders")) {
+            Process child = ChildJvm.start(List.of("--enable-native-access=ALL-UNNAMED"), Reserver.class,
+                    path.toString());
+            try {
+                assertThat(child.inputReader().readLine()).isEqualTo("reserved");
+            } finally {
+                child.destroyForcibly().waitFor();
+            }
+            var drain = program.function("drain_orders");
+            assertThat(drain.testRun(TestRun.defaults()).returnValue()).as("what is before it").isEqualTo(1);
+            assertThat(drain.testRun(TestRun.defaults()).returnValue()).isZero();
+            try (var ring = PinnedMap.open(path); var bytes = ring.userRing(MemorySegment.class)) {
+                assertThat(bytes.statistics()).isEqualTo(new UserRingStatistics(0, 1, 0, 0, 2 * (8 + 24)));
+                assertThat(drain.testRun(TestRun.defaults()).returnValue()).as("what is behind it").isEqualTo(1);
+            }
+        }
+    }
+
+    /** Writes, reserves, writes, and waits for its end. */
+    static final class Reserver {
+        private Reserver() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            try (var ring = PinnedMap.open(Path.of(arguments[0]));
+                    var bytes = ring.userRing(MemorySegment.class)) {
+                bytes.offer(MemorySegment.ofArray(new byte[24]));
+                try (var _ = bytes.reserve(24)) {
+                    bytes.offer(MemorySegment.ofArray(new byte[24]));
+                    System.out.println("reserved");
+                    Thread.sleep(Duration.ofMinutes(1));
+                }
+            }
+        }
+    }
+
+    @Test
     void types_ofAnotherMap_areRefused() {
         try (var _ = pinned(KINDS, "counts"); var pinned = PinnedMap.open(path)) {
             assertThatThrownBy(() -> pinned.withTypes(KINDS, "cells")).isInstanceOf(IllegalArgumentException.class)

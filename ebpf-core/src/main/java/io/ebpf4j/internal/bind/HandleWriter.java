@@ -5,7 +5,10 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import org.jspecify.annotations.Nullable;
 
-/** Calls a handle of type {@code (Object, MemorySegment, long)void}, as {@link HandleReader} does one that reads. */
+/**
+ * Calls a handle of type {@code (Object, MemorySegment, long)void}. Each handle has a copy of this class, in which it is a
+ * constant, as {@link HandleReader} says.
+ */
 final class HandleWriter implements ValueWriter<Object> {
     private static final @Nullable MethodHandle CONSTANT = constant();
 
@@ -34,7 +37,7 @@ final class HandleWriter implements ValueWriter<Object> {
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException("an accessor of the record threw", e);
+            throw new IllegalStateException("the record's accessor threw", e);
         }
     }
 }

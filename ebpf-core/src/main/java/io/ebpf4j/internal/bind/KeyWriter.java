@@ -9,11 +9,13 @@ import io.ebpf4j.decode.Shape.Field;
 import io.ebpf4j.decode.Shape.Scalar;
 import io.ebpf4j.decode.Shape.Sequence;
 import io.ebpf4j.decode.Shape.Struct;
+import io.ebpf4j.internal.PrivateCopy;
 import io.ebpf4j.internal.decode.EnumDecoder;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.math.BigInteger;
 import java.net.Inet6Address;
@@ -22,13 +24,30 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes keys for lookups: the inverse of what {@link Binder} reads, for types that it has accepted. One lookup is a
- * system call, beside which reflection does not show.
+ * Writes keys for lookups: the inverse of what {@link Binder} reads, for types that it has accepted. Every handle in here
+ * has the type {@code (T, MemorySegment, long)void}.
  */
 public final class KeyWriter {
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+    private static final MethodType WRITE = MethodType.methodType(void.class, Object.class, MemorySegment.class,
+            long.class);
+    private static final MethodHandle OBJECT = write();
+    private static final MethodHandle WHOLE = find("whole", MethodType.methodType(void.class, NumberDecoder.class,
+            int.class, long.class, MemorySegment.class, long.class));
+    private static final MethodHandle LIST_TO_ARRAY = find("array",
+            MethodType.methodType(Object.class, Class.class, List.class));
+    private static final MethodHandle PLUS = find("plus",
+            MethodType.methodType(long.class, long.class, long.class));
+    private static final Map<Class<?>, Integer> BITS = Map.of(byte.class, Byte.SIZE, short.class, Short.SIZE, int.class,
+            Integer.SIZE, long.class, Long.SIZE);
+
+    private static final MethodType WRITER = MethodType.methodType(void.class, MethodHandle.class);
+    private static final PrivateCopy COPIES = PrivateCopy.of(LOOKUP, HandleWriter.class);
+
     private final String where;
 
     private KeyWriter(String where) {
@@ -44,13 +63,18 @@ public final class KeyWriter {
      * @throws BindingException when a field of the C type gets no value from the Java type
      */
     public static <T> ValueWriter<T> of(Shape shape, Class<T> type, String where) {
-        ValueWriter<Object> writer = new KeyWriter(where).bind(shape, type);
-        return writer::write;
+        return compiled(new KeyWriter(where).bind(shape, type));
     }
 
-    /** {@return a writer of what a component of a record holds} */
-    static ValueWriter<Object> of(Shape shape, RecordComponent component, String where) {
-        return new KeyWriter(where).bind(shape, component);
+    @SuppressWarnings("unchecked") // the handle takes what its shape was bound to
+    private static <T> ValueWriter<T> compiled(MethodHandle handle) {
+        MethodHandle erased = handle.asType(WRITE);
+        try {
+            return (ValueWriter<T>) (ValueWriter<?>) COPIES.constructor(WRITER, ValueWriter.class, erased)
+                    .invokeExact(erased);
+        } catch (Throwable e) {
+            throw new LinkageError("a constructor that throws nothing threw", e);
+        }
     }
 
     /**
@@ -81,53 +105,70 @@ public final class KeyWriter {
         };
     }
 
-    private ValueWriter<Object> bind(Shape shape, Class<?> type) {
+    /** {@return a handle {@code (type, MemorySegment, long)void}} */
+    private MethodHandle bind(Shape shape, Class<?> type) {
         return switch (shape) {
-            case Scalar scalar -> scalar(scalar.decoder());
-            case Sequence sequence -> sequence(sequence, bind(sequence.element(), type.componentType()));
+            case Scalar scalar -> scalar(scalar.decoder(), type);
+            case Sequence sequence -> sequence(sequence, type);
             case Struct struct -> struct(struct, type);
         };
     }
 
-    private ValueWriter<Object> struct(Struct struct, Class<?> type) {
-        record Part(Method accessor, long offset, ValueWriter<Object> writer) {}
-        List<Part> parts = new ArrayList<>();
+    private MethodHandle struct(Struct struct, Class<?> type) {
+        List<MethodHandle> parts = new ArrayList<>();
         List<Field> unwritten = new ArrayList<>(struct.fields());
         for (RecordComponent component : type.getRecordComponents()) {
             Field field = Binder.find(struct, component.getName()).orElseThrow();
             unwritten.remove(field);
-            component.getAccessor().setAccessible(true);
-            parts.add(new Part(component.getAccessor(), field.offset(), bind(field.shape(), component)));
+            parts.add(MethodHandles.filterArguments(at(field.offset(), bind(field.shape(), component)), 0,
+                    accessor(component, type)));
         }
         if (!unwritten.isEmpty()) {
             throw new BindingException(where + ": record " + type.getName() + " has no component for "
                     + unwritten.stream().map(Field::name).toList() + " of the key " + struct.spelling()
                     + "; a key must be whole to be looked up");
         }
-        return (value, memory, offset) -> {
-            for (Part part : parts) {
-                part.writer().write(component(part.accessor(), value), memory, offset + part.offset());
-            }
-        };
+        return parts.isEmpty() ? MethodHandles.empty(WRITE.changeParameterType(0, type)) : inTurn(parts);
     }
 
-    private ValueWriter<Object> bind(Shape shape, RecordComponent component) {
-        ValueWriter<Object> writer = bind(shape, Binder.arrayOf(component));
+    /** One after the other; in a tree, for the JIT compiler does not go down a chain of hundreds. */
+    private static MethodHandle inTurn(List<MethodHandle> parts) {
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
+        int half = parts.size() / 2;
+        return MethodHandles.foldArguments(inTurn(parts.subList(half, parts.size())), inTurn(parts.subList(0, half)));
+    }
+
+    private MethodHandle bind(Shape shape, RecordComponent component) {
+        Class<?> array = Binder.arrayOf(component);
+        MethodHandle write = bind(shape, array);
         return component.getType() == List.class
-                ? (value, memory, offset) -> writer.write(((List<?>) value).toArray(), memory, offset)
-                : writer;
+                ? MethodHandles.filterArguments(write, 0,
+                        LIST_TO_ARRAY.bindTo(array.componentType())
+                                .asType(MethodType.methodType(array, List.class)))
+                : write;
     }
 
-    private static Object component(Method accessor, Object value) {
+    private static MethodHandle accessor(RecordComponent component, Class<?> type) {
         try {
-            return accessor.invoke(value);
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalArgumentException(accessor + " cannot be called", e);
+            component.getAccessor().setAccessible(true);
+            return LOOKUP.unreflect(component.getAccessor())
+                    .asType(MethodType.methodType(component.getType(), type));
+        } catch (IllegalAccessException e) {
+            throw new LinkageError(component.getAccessor() + " cannot be called", e);
         }
     }
 
-    private static ValueWriter<Object> sequence(Sequence sequence, ValueWriter<Object> element) {
-        return (value, memory, offset) -> {
+    private static MethodHandle at(long offset, MethodHandle write) {
+        return offset == 0
+                ? write
+                : MethodHandles.filterArguments(write, 2, MethodHandles.insertArguments(PLUS, 0, offset));
+    }
+
+    private MethodHandle sequence(Sequence sequence, Class<?> type) {
+        ValueWriter<Object> element = compiled(bind(sequence.element(), type.componentType()));
+        ValueWriter<Object> writer = (value, memory, offset) -> {
             if (Array.getLength(value) != sequence.count()) {
                 throw new IllegalArgumentException("an array of " + Array.getLength(value) + " elements does not fit "
                         + sequence.spelling());
@@ -136,32 +177,75 @@ public final class KeyWriter {
                 element.write(Array.get(value, i), memory, offset + i * sequence.element().size());
             }
         };
+        return of(writer, type);
     }
 
-    private static <V> ValueWriter<Object> scalar(FieldDecoder<V> decoder) {
-        return decoder instanceof NumberDecoder number
-                ? (value, memory, offset) -> number(number, value, memory, offset)
-                : (value, memory, offset) -> decoder.encode(convert(decoder, value), memory, offset);
+    /** Whole numbers go through no object, where the Java type is none. */
+    private static <V> MethodHandle scalar(FieldDecoder<V> decoder, Class<?> type) {
+        if (!(decoder instanceof NumberDecoder number)) {
+            ValueWriter<Object> writer = (value, memory, offset) -> decoder.encode(convert(decoder, value), memory,
+                    offset);
+            return of(writer, type);
+        }
+        Class<?> primitive = MethodType.methodType(type).unwrap().returnType();
+        int width = BITS.getOrDefault(primitive, 0);
+        if (width == 0) {
+            ValueWriter<Object> writer = (value, memory, offset) -> number(number, value, memory, offset);
+            return of(writer, type);
+        }
+        return MethodHandles.explicitCastArguments(MethodHandles.insertArguments(WHOLE, 0, number, width),
+                WRITE.changeParameterType(0, primitive)).asType(WRITE.changeParameterType(0, type));
+    }
+
+    private static MethodHandle of(ValueWriter<Object> writer, Class<?> type) {
+        return OBJECT.bindTo(writer).asType(WRITE.changeParameterType(0, type));
+    }
+
+    private static void number(NumberDecoder decoder, Object whole, MemorySegment memory, long offset) {
+        switch (whole) {
+            case Byte value -> whole(decoder, Byte.SIZE, value, memory, offset);
+            case Short value -> whole(decoder, Short.SIZE, value, memory, offset);
+            case Integer value -> whole(decoder, Integer.SIZE, value, memory, offset);
+            case Long value -> whole(decoder, Long.SIZE, value, memory, offset);
+            case BigInteger value -> decoder.encode(value, memory, offset);
+            default -> throw new IllegalArgumentException(whole + " is no integer");
+        }
     }
 
     /** An int of a u32's bits may be negative; it is those bits that are meant. */
-    private static void number(NumberDecoder decoder, Object whole, MemorySegment memory, long offset) {
-        int width = switch (whole) {
-            case Byte _ -> Byte.SIZE;
-            case Short _ -> Short.SIZE;
-            case Integer _ -> Integer.SIZE;
-            case Long _ -> Long.SIZE;
-            case BigInteger _ -> 0;
-            default -> throw new IllegalArgumentException(whole + " is no integer");
-        };
-        Number number = (Number) whole;
-        long value = number.longValue();
-        if (width == 0 || (value < 0 && !decoder.signed() && width != decoder.bits())) {
-            decoder.encode(number, memory, offset);
+    private static void whole(NumberDecoder decoder, int width, long value, MemorySegment memory, long offset) {
+        if (value < 0 && !decoder.signed() && width != decoder.bits()) {
+            decoder.encode(value, memory, offset);
         } else if (decoder.signed() || value >= 0 || width == Long.SIZE) {
             decoder.encodeLong(value, memory, offset);
         } else {
             decoder.encodeLong(value & ((1L << width) - 1), memory, offset);
+        }
+    }
+
+    @SuppressWarnings("unused") // by LIST_TO_ARRAY
+    private static Object array(Class<?> element, List<?> list) {
+        return list.toArray(size -> (Object[]) Array.newInstance(element, size));
+    }
+
+    @SuppressWarnings("unused") // by PLUS
+    private static long plus(long a, long b) {
+        return a + b;
+    }
+
+    private static MethodHandle find(String name, MethodType type) {
+        try {
+            return LOOKUP.findStatic(KeyWriter.class, name, type);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("own method not found", e);
+        }
+    }
+
+    private static MethodHandle write() {
+        try {
+            return LOOKUP.findVirtual(ValueWriter.class, "write", WRITE);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("own method not found", e);
         }
     }
 
