@@ -92,11 +92,6 @@ public enum MapType {
         return this == RINGBUF;
     }
 
-    /** {@return whether it is a ring of records, in memory that is mapped: what the file says of it is their type} */
-    public boolean hasRecordsInMemory() {
-        return this == RINGBUF || this == USER_RINGBUF;
-    }
-
     /** {@return whether its values are other maps} */
     public boolean isMapOfMaps() {
         return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;
@@ -115,5 +110,10 @@ public enum MapType {
     /** {@return whether it is a table of rows with one value each, read by key and in batches} */
     public boolean isHash() {
         return this == HASH || this == LRU_HASH;
+    }
+
+    /** {@return whether it is a ring of records, in memory that is mapped: what the file says of it is their type} */
+    public boolean hasRecordsInMemory() {
+        return this == RINGBUF || this == USER_RINGBUF;
     }
 }

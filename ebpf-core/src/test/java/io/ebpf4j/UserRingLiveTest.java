@@ -319,6 +319,55 @@ class UserRingLiveTest {
     }
 
     @Test
+    void close_whileOthersWriteReserveAndDrain_endsEach_andLeavesNothingReserved() throws InterruptedException {
+        long mappings = ProcessUse.now().bpfMappings();
+        for (int round = 0; round < 150; round++) {
+            var orders = orders();
+            assertThat(orders.statistics().discarded()).as("left reserved by round " + (round - 1)).isZero();
+            var begun = new CountDownLatch(3);
+            List<CompletableFuture<String>> ends = List.of(
+                    untilClosed(begun, () -> orders.offer(order(1), LONG)),
+                    untilClosed(begun, () -> orders.reserve(24, LONG).ifPresent(record -> {
+                        record.memory().set(ValueLayout.JAVA_LONG, 0, 1);
+                        record.submit();
+                    })),
+                    untilClosed(begun, () -> orders.tryReserve(24).ifPresent(record -> {
+                        record.memory().fill((byte) 1);
+                        drain();
+                        record.memory().fill((byte) 2);
+                        record.close();
+                    })));
+            begun.await();
+            if (round % 3 > 0) {
+                Thread.sleep(round % 3);
+            }
+            orders.close();
+            assertThat(ends).allSatisfy(end -> assertThat(end).succeedsWithin(LONG).asString()
+                    .startsWith("the writer").contains("closed"));
+            assertThat(drain()).isNotNegative();
+        }
+        assertThat(ProcessUse.now().bpfMappings()).as("but for the program's variables")
+                .isLessThanOrEqualTo(mappings + 1);
+    }
+
+    private static CompletableFuture<String> untilClosed(CountDownLatch begun, Runnable use) {
+        var end = new CompletableFuture<String>();
+        Thread.ofPlatform().daemon().start(() -> {
+            begun.countDown();
+            try {
+                while (true) {
+                    use.run();
+                }
+            } catch (IllegalStateException e) {
+                end.complete(String.valueOf(e.getMessage()));
+            } catch (Throwable e) {
+                end.completeExceptionally(e);
+            }
+        });
+        return end;
+    }
+
+    @Test
     void close_ofTheProgram_endsTheWriterAndWhoWaits() {
         var orders = orders();
         fill(orders);

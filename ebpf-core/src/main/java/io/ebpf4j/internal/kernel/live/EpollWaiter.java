@@ -12,10 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/**
- * Waits on rings, and on an eventfd that once {@link #end} was called is never read. For something to read level-triggered;
- * for room to write edge-triggered, since a ring with a single free byte has room, which need not be enough.
- */
+/** Waits on all rings at once, level-triggered, and on an eventfd that once {@link #end} was called is never read. */
 final class EpollWaiter implements RingWaiter {
     private static final int MAX_EVENTS = 8;
 
@@ -34,22 +31,14 @@ final class EpollWaiter implements RingWaiter {
     }
 
     static EpollWaiter on(List<RingMemory> rings) {
-        return on(rings, Libc.EPOLLIN());
-    }
-
-    static EpollWaiter forRoom(RingMemory ring) {
-        return on(List.of(ring), EpollEvent.OUT | Libc.EPOLLET());
-    }
-
-    private static EpollWaiter on(List<RingMemory> rings, int events) {
         int epoll = check(Libc.epoll_create1(Libc.EPOLL_CLOEXEC()), "epoll_create1");
         int eventfd = -1;
         boolean done = false;
         try {
             eventfd = check(Libc.eventfd(0, Libc.EFD_CLOEXEC() | Libc.EFD_NONBLOCK()), "eventfd");
-            add(epoll, eventfd, Libc.EPOLLIN());
+            add(epoll, eventfd);
             for (RingMemory ring : rings) {
-                add(epoll, ring.handle(), events);
+                add(epoll, ring.handle());
             }
             done = true;
             return new EpollWaiter(epoll, eventfd);
@@ -59,6 +48,28 @@ final class EpollWaiter implements RingWaiter {
                     Libc.close(eventfd);
                 }
                 Libc.close(epoll);
+            }
+        }
+    }
+
+    /**
+     * {@return a waiter for room in a ring that this process writes} Edge-triggered: the kernel calls a ring writable that has a
+     * single free byte, which need not be enough, and tells once of each drain.
+     *
+     * @param ring its descriptor
+     */
+    static EpollWaiter forRoom(int ring) {
+        EpollWaiter waiter = on(List.of());
+        boolean done = false;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment event = arena.allocate(EpollEvent.LAYOUT);
+            EpollEvent.set(event, 0, EpollEvent.OUT | Libc.EPOLLET(), ring);
+            check(Libc.epoll_ctl(waiter.epoll, Libc.EPOLL_CTL_ADD(), ring, event), "epoll_ctl");
+            done = true;
+            return waiter;
+        } finally {
+            if (!done) {
+                waiter.close();
             }
         }
     }
@@ -100,10 +111,10 @@ final class EpollWaiter implements RingWaiter {
         Libc.close(epoll);
     }
 
-    private static void add(int epoll, int fd, int events) {
+    private static void add(int epoll, int fd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment event = arena.allocate(EpollEvent.LAYOUT);
-            EpollEvent.set(event, 0, events, fd);
+            EpollEvent.set(event, 0, Libc.EPOLLIN(), fd);
             check(Libc.epoll_ctl(epoll, Libc.EPOLL_CTL_ADD(), fd, event), "epoll_ctl");
         }
     }

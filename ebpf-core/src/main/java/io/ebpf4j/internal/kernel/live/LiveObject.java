@@ -136,7 +136,7 @@ final class LiveObject implements LoadedObject {
 
     @Override
     public RingWaiter roomWaiter(RingMemory ring) {
-        return EpollWaiter.forRoom(ring);
+        return EpollWaiter.forRoom(ring.handle());
     }
 
     @Override

@@ -201,7 +201,7 @@ public final class PinnedObject implements LoadedObject {
 
     @Override
     public RingWaiter roomWaiter(RingMemory ring) {
-        return EpollWaiter.forRoom(ring);
+        return EpollWaiter.forRoom(ring.handle());
     }
 
     @Override
