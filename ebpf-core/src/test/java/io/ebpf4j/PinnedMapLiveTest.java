@@ -73,6 +73,15 @@ class PinnedMapLiveTest {
     }
 
     @Test
+    void fileOfTheKernels_isNoMap() {
+        Path own = Path.of("/sys/fs/bpf/maps.debug"); // where the kernel has CONFIG_BPF_PRELOAD
+        assertThatThrownBy(() -> PinnedMap.open(own)).isInstanceOf(MapAccessException.class)
+                .hasMessageStartingWith("map at " + own + (Files.exists(own)
+                        ? ": that is a file of the kernel's own, and nothing that was pinned"
+                        : ": nothing is there"));
+    }
+
+    @Test
     void otherFileSystem_saysHowToMountOne(@TempDir Path plain) throws IOException {
         Path file = Files.createFile(plain.resolve("file"));
         assertThatThrownBy(() -> PinnedMap.open(file)).isInstanceOf(MapAccessException.class)

@@ -93,7 +93,7 @@ public final class PinnedObject implements LoadedObject {
     }
 
     private static BpfException refused(String what, Path path, boolean readOnly, int errno) {
-        if (errno == Errno.ENOENT) {
+        if (errno == Errno.ENOENT && !Files.exists(path)) {
             return new MapAccessException(
                     what + ": nothing is there; BpfMap.pin and LoadOptions.pin put a map there, and"
                             + " this tells what is pinned: bpftool -f map show",
@@ -110,6 +110,7 @@ public final class PinnedObject implements LoadedObject {
                     + " mount -t bpf bpf /sys/fs/bpf", errno);
         }
         return switch (errno) {
+            case Errno.ENOENT -> kernels(what, errno);
             case Errno.EPERM, Errno.EACCES -> forbidden(what, path, readOnly, errno);
             case Errno.EINVAL -> new MapAccessException(what + ": " + Errno.describe(errno)
                     + (readOnly
@@ -129,10 +130,15 @@ public final class PinnedObject implements LoadedObject {
                     + " owner, change them" + (reads ? ", or use PinnedMap.openReadOnly" : ""), errno);
         }
         return errno == Errno.EACCES
-                ? new MapAccessException(what + ": that is a file of the kernel's own, and nothing that was pinned",
-                        errno)
+                ? kernels(what, errno)
                 : new PrivilegeException(what + " (" + Errno.describe(errno) + "): " + Refusals.why(Host.running()),
                         errno);
+    }
+
+    /** As {@code maps.debug}, which is there and cannot be opened this way. */
+    private static MapAccessException kernels(String what, int errno) {
+        return new MapAccessException(what + ": that is a file of the kernel's own, and nothing that was pinned",
+                errno);
     }
 
     /** {@return what the kernel told of it when it was opened} */
