@@ -9,7 +9,7 @@ import java.util.function.IntFunction;
 /**
  * One map of a loaded program: where it is kept, and views on what it holds, one kind of view a kind of map. Rings and
  * variables are read through {@link BpfProgram#ringBuffer} and {@link BpfProgram#variable}. Thread-safe; valid until its
- * program closes, as its views are.
+ * program closes, or the {@link PinnedMap} that it is from, as its views are.
  *
  * {@snippet :
  * program.map("counts").pin(Path.of("/sys/fs/bpf/probe/counts"));
@@ -280,7 +280,7 @@ public final class BpfMap {
     /** {@return program, name and type, for logs} */
     @Override
     public String toString() {
-        return views.program().name() + ": map '" + name() + "' (" + map.spec().type() + ")";
+        return views.owner() + ": map '" + name() + "' (" + map.spec().type() + ")";
     }
 
     FileHandle handle() {

@@ -67,7 +67,7 @@ public final class BpfProgram implements AutoCloseable {
         this.rings = new RingOwners(spec.name(), object);
         this.watch = Leaks.watch(this, "program " + spec.name());
         this.sections = new MappedSections(object);
-        this.views = new MapViews(gate, spec, sections, walkers);
+        this.views = new MapViews(gate, spec.name(), spec.btf(), sections, walkers);
         this.exports = new ProgramExports(spec, object, rings, gate);
     }
 
@@ -254,6 +254,28 @@ public final class BpfProgram implements AutoCloseable {
                 rings.giveBack(memory);
                 throw e;
             }
+        });
+    }
+
+    /**
+     * Makes the one writer of a user ring buffer, which a function of this program drains. Each field of the C type takes the
+     * component of its name, as {@link #ringBuffer} has it the other way round; that the types fit is checked here.
+     *
+     * @param map the ring's name; of type USER_RINGBUF
+     * @param type a record, or for rings of plain values the type of those; {@code MemorySegment.class} for bytes, as many as
+     * each segment has, which needs no type in the object file
+     * @param <T> what becomes a record
+     * @return a writer, which this program closes if nobody else does
+     * @throws BindingException when the Java type does not fit, leaves a field out, or does not fit into the ring
+     * @throws IllegalArgumentException when there is no such ring; names those there are
+     * @throws IllegalStateException when the ring already has a writer, or the program is closed
+     * @throws UnsupportedOperationException when the program is a replay
+     */
+    public <T> UserRingWriter<T> userRing(String map, Class<T> type) {
+        return gate.inside(() -> {
+            MapSpec ring = MapLookup.find(spec, map, "user ring buffer", kind -> kind == MapType.USER_RINGBUF);
+            return UserRingWriter.of(rings, object, spec.name(), ring,
+                    WriteForm.of(spec.name(), spec.btf(), ring, type));
         });
     }
 

@@ -111,4 +111,9 @@ public enum MapType {
     public boolean isHash() {
         return this == HASH || this == LRU_HASH;
     }
+
+    /** {@return whether it is a ring of records, in memory that is mapped: what the file says of it is their type} */
+    public boolean hasRecordsInMemory() {
+        return this == RINGBUF || this == USER_RINGBUF;
+    }
 }

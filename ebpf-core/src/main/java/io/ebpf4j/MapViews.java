@@ -1,5 +1,6 @@
 package io.ebpf4j;
 
+import io.ebpf4j.btf.Btf;
 import io.ebpf4j.decode.Shape;
 import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.bind.IntegerField;
@@ -19,14 +20,15 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Makes views of a program's maps, and checks kinds and types before.
+ * Makes views of maps, and checks kinds and types before.
  *
- * @param gate of the program
- * @param program what declares the maps
+ * @param gate of the program, or whatever the maps belong to
+ * @param owner how messages call that
+ * @param btf what the maps' types are of
  * @param memory that it shares with the kernel
  * @param walkers that read them by programs of their own
  */
-record MapViews(Gate gate, ProgramSpec program, MappedSections memory, Walkers walkers) {
+record MapViews(Gate gate, String owner, Btf btf, MappedSections memory, Walkers walkers) {
     private static final Set<MapType> HASHES = EnumSet.of(MapType.HASH, MapType.LRU_HASH, MapType.DEVMAP,
             MapType.DEVMAP_HASH, MapType.CPUMAP, MapType.CGROUP_STORAGE);
     private static final Set<MapType> PER_CPU_HASHES = EnumSet.of(MapType.PERCPU_HASH, MapType.LRU_PERCPU_HASH,
@@ -53,8 +55,8 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory, Walkers w
         require(map, "a hash", HASHES);
         String instead = "map(\"" + map.spec().name() + "\").asHash(..)";
         return new LongHashMapView(new LongRows(gate, where(map), map.table(), map.spec().keySize(),
-                IntegerField.of(MapShapes.key(program, map.spec()), where(map) + ": its key", instead),
-                IntegerField.of(MapShapes.value(program, map.spec()), where(map) + ": its value", instead)), walkers);
+                IntegerField.of(MapShapes.key(owner, btf, map.spec()), where(map) + ": its key", instead),
+                IntegerField.of(MapShapes.value(owner, btf, map.spec()), where(map) + ": its value", instead)), walkers);
     }
 
     <V> ArrayMapView<V> array(LoadedMap map, Class<V> type) {
@@ -64,9 +66,9 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory, Walkers w
 
     LongArrayMapView longArray(LoadedMap map) {
         require(map, "an array", ARRAYS);
-        IntegerField field = IntegerField.of(MapShapes.value(program, map.spec()), where(map) + ": its value",
+        IntegerField field = IntegerField.of(MapShapes.value(owner, btf, map.spec()), where(map) + ": its value",
                 "map(\"" + map.spec().name() + "\").asArray(..)");
-        return new LongArrayMapView(cells(map), field, program.btf().order());
+        return new LongArrayMapView(cells(map), field, btf.order());
     }
 
     <V> ArrayMapView<PerCpu<V>> perCpuArray(LoadedMap map, Class<V> type) {
@@ -75,12 +77,12 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory, Walkers w
     }
 
     private Cells cells(LoadedMap map) {
-        return new Cells(gate, where(map), map.table(), memory.of(map), program.btf().order());
+        return new Cells(gate, where(map), map.table(), memory.of(map), btf.order());
     }
 
     <K, V> LpmTrieView<K, V> lpmTrie(LoadedMap map, Class<K> keyType, Class<V> valueType) {
         require(map, "an LPM trie", EnumSet.of(MapType.LPM_TRIE));
-        Shape key = MapShapes.key(program, map.spec());
+        Shape key = MapShapes.key(owner, btf, map.spec());
         if (keyType == IpPrefix.class) {
             @SuppressWarnings("unchecked") // it is a Codec<IpPrefix>
             var prefixes = (Codec<K>) Prefixes.codec(key, where(map));
@@ -111,7 +113,7 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory, Walkers w
                     where(map) + ": has build ids and offsets, not addresses; declare it without"
                             + " BPF_F_STACK_BUILD_ID");
         }
-        return new StackTraceView(rows(map, index(), Codec.frames(program.btf().order(), map.spec().valueSize())));
+        return new StackTraceView(rows(map, index(), Codec.frames(btf.order(), map.spec().valueSize())));
     }
 
     ProgramArrayView programArray(LoadedMap map) {
@@ -127,7 +129,7 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory, Walkers w
     <K> DescriptorMapView<K> descriptors(LoadedMap map, Class<K> keyType) {
         require(map, "a map of sockets or control groups", DESCRIPTORS);
         return new DescriptorMapView<>(rows(map, keyOrIndex(map, keyType),
-                Codec.descriptor(program.btf().order(), map.spec().valueSize())));
+                Codec.descriptor(btf.order(), map.spec().valueSize())));
     }
 
     <V> StorageView<V> storage(LoadedMap map, Class<V> type) {
@@ -136,7 +138,7 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory, Walkers w
     }
 
     private Codec<Integer> index() {
-        return Codec.index(program.btf().order());
+        return Codec.index(btf.order());
     }
 
     /** Those that carry descriptors are often declared by the sizes of keys and values, and not by types. */
@@ -156,11 +158,11 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory, Walkers w
     }
 
     private <K> Codec<K> key(LoadedMap map, Class<K> type) {
-        return Codec.key(MapShapes.key(program, map.spec()), type, where(map));
+        return Codec.key(MapShapes.key(owner, btf, map.spec()), type, where(map));
     }
 
     private <V> Codec<V> value(LoadedMap map, Class<V> type) {
-        return Codec.value(MapShapes.value(program, map.spec()), type, where(map));
+        return Codec.value(MapShapes.value(owner, btf, map.spec()), type, where(map));
     }
 
     private <V> Codec<PerCpu<V>> perCpu(LoadedMap map, Class<V> type) {
@@ -173,7 +175,7 @@ record MapViews(Gate gate, ProgramSpec program, MappedSections memory, Walkers w
     }
 
     private String where(LoadedMap map) {
-        return MapShapes.where(program, map.spec());
+        return MapShapes.where(owner, map.spec());
     }
 
     private static int stride(MapSpec map) {

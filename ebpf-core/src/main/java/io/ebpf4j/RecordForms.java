@@ -1,5 +1,6 @@
 package io.ebpf4j;
 
+import io.ebpf4j.btf.Btf;
 import io.ebpf4j.decode.NumberDecoder;
 import io.ebpf4j.decode.Shape;
 import io.ebpf4j.decode.Shape.Scalar;
@@ -11,16 +12,22 @@ import java.util.Optional;
 
 /** The forms that the records of a ring can be read in, and their fields. */
 final class RecordForms {
-    private final ProgramSpec spec;
+    private final String owner;
+    private final Btf btf;
     private final MapSpec ring;
     private final String where;
     private final Optional<Shape> declared;
 
     RecordForms(ProgramSpec spec, MapSpec ring) {
-        this.spec = spec;
+        this(spec.name(), spec.btf(), ring);
+    }
+
+    RecordForms(String owner, Btf btf, MapSpec ring) {
+        this.owner = owner;
+        this.btf = btf;
         this.ring = ring;
-        this.where = MapShapes.where(spec, ring);
-        this.declared = ring.value().map(_ -> MapShapes.value(spec, ring));
+        this.where = MapShapes.where(owner, ring);
+        this.declared = ring.value().map(_ -> MapShapes.value(owner, btf, ring));
     }
 
     /** {@return what a record must have to be handed on; nothing when the file does not tell} */
@@ -60,6 +67,6 @@ final class RecordForms {
     }
 
     private Shape shape() {
-        return declared.orElseGet(() -> MapShapes.value(spec, ring)); // which says what lacks
+        return declared.orElseGet(() -> MapShapes.value(owner, btf, ring)); // which says what lacks
     }
 }

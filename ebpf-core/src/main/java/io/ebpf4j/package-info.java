@@ -6,8 +6,10 @@
  *                          LoadOptions ---'       |--variable(name, type)--&gt; BpfVariable
  *                                                  |--map(name)--&gt; BpfMap --as..--&gt; a view, one kind a kind of map
  *                                                  |--ringBuffer(name, type)--&gt; RingBufferReader
+ *                                                  |--userRing(name, type)--&gt; UserRingWriter
  *                                                  |--hashMap(name, key, value)--&gt; HashMapView
  *                                                  '--dump--&gt; MapDump --replay--&gt; BpfProgram, with no kernel
+ *   BPF file system --open--&gt; PinnedMap --map--&gt; BpfMap, and ringBuffer, userRing as above
  * </pre>
  *
  * <p>A {@link io.ebpf4j.ProgramSpec} is what the file says, a {@link io.ebpf4j.BpfProgram} is what runs. The program owns

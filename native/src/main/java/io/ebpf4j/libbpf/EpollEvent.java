@@ -23,6 +23,9 @@ public final class EpollEvent {
     /** The struct on this machine. */
     public static final StructLayout LAYOUT = layout(System.getProperty("os.arch", ""));
 
+    /** {@code EPOLLOUT}: there is room to write. */
+    public static final int OUT = 1 << 2;
+
     private static final long DATA = LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("data"));
 
     private EpollEvent() {}

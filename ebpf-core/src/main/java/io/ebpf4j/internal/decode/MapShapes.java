@@ -3,6 +3,7 @@ package io.ebpf4j.internal.decode;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.decode.Shape;
 import java.util.Optional;
@@ -13,28 +14,53 @@ public final class MapShapes {
 
     /** {@return the shape of a map's keys} */
     public static Shape key(ProgramSpec spec, MapSpec map) {
-        return shape(spec, map, map.key(), "key");
+        return key(spec.name(), spec.btf(), map);
+    }
+
+    /**
+     * {@return the shape of a map's keys}
+     *
+     * @param owner how messages call what the map belongs to
+     * @param btf what the map's types are of
+     * @param map the map
+     */
+    public static Shape key(String owner, Btf btf, MapSpec map) {
+        return shape(owner, btf, map, map.key(), "key");
     }
 
     /** {@return the shape of a map's values, or of a ring's records} */
     public static Shape value(ProgramSpec spec, MapSpec map) {
-        return shape(spec, map, map.value(), "value");
+        return value(spec.name(), spec.btf(), map);
+    }
+
+    /** {@return as {@link #key(String, Btf, MapSpec)}, the shape of a map's values, or of a ring's records} */
+    public static Shape value(String owner, Btf btf, MapSpec map) {
+        return shape(owner, btf, map, map.value(), "value");
     }
 
     /** {@return the shape of any type} */
     public static Shape of(ProgramSpec spec, BtfType type, String where) {
-        return new ShapeCompiler(spec.btf(), FieldDecoders.load()).compile(type, where);
+        return of(spec.btf(), type, where);
+    }
+
+    private static Shape of(Btf btf, BtfType type, String where) {
+        return new ShapeCompiler(btf, FieldDecoders.load()).compile(type, where);
     }
 
     /** {@return how messages call a map} */
     public static String where(ProgramSpec spec, MapSpec map) {
-        return spec.name() + ": map '" + map.name() + "'";
+        return where(spec.name(), map);
     }
 
-    private static Shape shape(ProgramSpec spec, MapSpec map, Optional<BtfType> type, String role) {
+    /** {@return how messages call a map, of what they call its owner} */
+    public static String where(String owner, MapSpec map) {
+        return owner + ": map '" + map.name() + "'";
+    }
+
+    private static Shape shape(String owner, Btf btf, MapSpec map, Optional<BtfType> type, String role) {
         BtfType declared = type
-                .orElseThrow(() -> new ObjectFileException(where(spec, map) + ": does not name the type of its "
+                .orElseThrow(() -> new ObjectFileException(where(owner, map) + ": does not name the type of its "
                         + role + "s; add __type(" + role + ", ..) instead of a size"));
-        return of(spec, declared, where(spec, map));
+        return of(btf, declared, where(owner, map));
     }
 }

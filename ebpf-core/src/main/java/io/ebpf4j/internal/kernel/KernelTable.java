@@ -160,7 +160,7 @@ public final class KernelTable implements Table {
         return new MapAccessException(where + ": " + call + ": " + Errno.describe(-result) + switch (-result) {
             case Errno.E2BIG -> "; it is full with " + maxEntries + " rows: remove some, or load it with"
                     + " LoadOptions.maxEntries(\"" + map.name() + "\", ..) for more";
-            case Errno.EPERM -> "; it is frozen, or was made for functions in the kernel alone";
+            case Errno.EPERM -> "; it is frozen, opened to be read only, or made for functions in the kernel alone";
             case Errno.EBUSY -> "; another CPU is at the same rows, try again";
             case Errno.EINVAL, Errno.ENOTSUPP, Errno.EOPNOTSUPP ->
                 "; this kernel does not do that with a " + map.type();

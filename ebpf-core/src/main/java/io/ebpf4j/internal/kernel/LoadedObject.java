@@ -23,7 +23,7 @@ public interface LoadedObject extends AutoCloseable {
     Hook attachStructOps(String map);
 
     /**
-     * {@return the memory of a ring, for one consumer who closes it}
+     * {@return the memory of a ring, for one consumer who closes it; of a USER_RINGBUF, for one producer}
      *
      * @param map a ring of this program
      */
@@ -42,6 +42,13 @@ public interface LoadedObject extends AutoCloseable {
      * @param rings of this program
      */
     RingWaiter waiter(List<RingMemory> rings);
+
+    /**
+     * {@return a waiter for room in a ring, which the caller closes} It may return true when there is none, or not enough.
+     *
+     * @param ring a USER_RINGBUF of this program
+     */
+    RingWaiter roomWaiter(RingMemory ring);
 
     /** {@return the maps, in the loader's order; where variables are in maps of their own, those too} */
     List<LoadedMap> maps();

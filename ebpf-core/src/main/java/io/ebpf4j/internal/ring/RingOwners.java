@@ -1,12 +1,16 @@
 package io.ebpf4j.internal.ring;
 
 import io.ebpf4j.MapSpec;
+import io.ebpf4j.MapType;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Who consumes which ring of a program. A ring has one consumer position, so two consumers would lose records. */
+/**
+ * Who consumes which ring of a program, or produces for it. A ring has one position of each, so that two consumers would lose
+ * records, and two producers write over them.
+ */
 public final class RingOwners {
     private final String program;
     private final LoadedObject object;
@@ -30,8 +34,9 @@ public final class RingOwners {
      */
     public RingMemory claim(MapSpec ring) {
         if (closers.putIfAbsent(ring.name(), () -> {}) != null) {
-            throw new IllegalStateException(program + ": ring '" + ring.name()
-                    + "' already has a reader or is exported; a record can be read once, close the other first");
+            throw new IllegalStateException(program + ": ring '" + ring.name() + (ring.type() == MapType.USER_RINGBUF
+                    ? "' already has a writer; it is for any number of threads, use that or close it first"
+                    : "' already has a reader or is exported; a record can be read once, close the other first"));
         }
         try {
             return object.ring(ring);

@@ -58,7 +58,7 @@ final class MapDefinitionReader {
             throw new ObjectFileException(where + ": has no type; add __uint(type, BPF_MAP_TYPE_..)");
         }
         // What the file says of a ring is the type of the records. The map itself has neither keys nor values.
-        boolean isRing = MapType.of(typeId).isRing();
+        boolean isRing = MapType.of(typeId).hasRecordsInMemory();
         return new MapDefinition(typeId, maxEntries, flags, key.type, value.type, isRing ? 0 : key.fitting(),
                 isRing ? 0 : value.fitting(), numaNode, extra, pinning, inner, contentsOffset);
     }

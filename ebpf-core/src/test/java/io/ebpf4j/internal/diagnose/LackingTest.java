@@ -162,6 +162,9 @@ class LackingTest {
                 .contains("map '" + map + "' cannot be created: a map of type RINGBUF needs Linux 5.8, this is 5.4.0");
         assertThat(Lacking.atLoad(MAPS, Errno.EINVAL, kernel("5.10.0"), "map '" + map + "': failed to create"))
                 .isEmpty();
+        var userRings = Fixtures.spec("live", "user_ring");
+        assertThat(Lacking.atLoad(userRings, Errno.EINVAL, kernel("6.0.0"), "map 'orders': failed to create"))
+                .contains("map 'orders' cannot be created: a map of type USER_RINGBUF needs Linux 6.1, this is 6.0.0");
     }
 
     @Test

@@ -252,7 +252,8 @@ class KernelTableTest {
         locked.batches = false;
         filled(locked, 5);
         assertThatThrownBy(() -> table(locked).walk(this::visit)).hasMessage("x: map 'rows': lookup after 0 rows: "
-                + "EPERM (1, Operation not permitted); it is frozen, or was made for functions in the kernel alone");
+                + "EPERM (1, Operation not permitted); it is frozen, opened to be read only, or made for functions in the"
+                + " kernel alone");
     }
 
     @Test

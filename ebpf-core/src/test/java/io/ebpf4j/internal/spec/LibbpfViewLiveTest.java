@@ -200,7 +200,7 @@ class LibbpfViewLiveTest {
         MemorySegment pin = Libbpf.bpf_map__pin_path(map);
         MemorySegment inner = Libbpf.bpf_map__inner_map(map);
         // libbpf does not know that a ring has records instead of values.
-        boolean ring = MapType.of(Libbpf.bpf_map__type(map)).isRing();
+        boolean ring = MapType.of(Libbpf.bpf_map__type(map)).hasRecordsInMemory();
         return new View(Libbpf.bpf_map__name(map).getString(0), Libbpf.bpf_map__type(map),
                 ring ? 0 : Libbpf.bpf_map__key_size(map), ring ? 0 : Libbpf.bpf_map__value_size(map),
                 Integer.toUnsignedLong(Libbpf.bpf_map__max_entries(map)), Libbpf.bpf_map__map_flags(map),
@@ -212,7 +212,7 @@ class LibbpfViewLiveTest {
 
     private static View expected(MapSpec map) {
         // libbpf rounds the size of a ring up to pages.
-        boolean ring = map.type().isRing() || map.type() == MapType.USER_RINGBUF;
+        boolean ring = map.type().hasRecordsInMemory();
         return new View(map.name(), map.typeId(), map.keySize(),
                 map.valueSize(), ring ? rounded(map.maxEntries()) : map.maxEntries(), map.flags(), map.numaNode(),
                 map.mapExtra(),

@@ -6,8 +6,10 @@ import io.ebpf4j.MapAccessException;
 import io.ebpf4j.internal.Closing;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.gen.Libbpf;
+import io.ebpf4j.libbpf.gen.bpf_obj_get_opts;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -96,8 +98,8 @@ enum BpfFs {
             throw taken(what, path);
         }
         Path there = nearest(path);
-        Optional<String> type = type(there);
-        if (type.filter(known -> !known.equals(TYPE)).isPresent()) {
+        Optional<String> type = foreignType(there);
+        if (type.isPresent()) {
             throw failure(
                     what + ": cannot be pinned at " + path + ": " + there + " is in a file system of type " + type.get()
                             + ", and only that of BPF keeps " + kept
@@ -127,6 +129,21 @@ enum BpfFs {
         try (Arena arena = Arena.ofConfined()) {
             return Libbpf.bpf_obj_get(arena.allocateFrom(path.toString()));
         }
+    }
+
+    /** {@return as {@link #open}, one that cannot be written by} */
+    static int openReadOnly(Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment options = bpf_obj_get_opts.allocate(arena);
+            bpf_obj_get_opts.sz(options, bpf_obj_get_opts.sizeof());
+            bpf_obj_get_opts.file_flags(options, Libbpf.BPF_F_RDONLY());
+            return Libbpf.bpf_obj_get_opts(arena.allocateFrom(path.toString()), options);
+        }
+    }
+
+    /** {@return the type of a file system that keeps nothing of BPF; empty for that which does, or where nothing tells} */
+    static Optional<String> foreignType(Path path) {
+        return type(path).filter(known -> !known.equals(TYPE));
     }
 
     private BpfException taken(String what, Path path) {

@@ -52,6 +52,28 @@ final class EpollWaiter implements RingWaiter {
         }
     }
 
+    /**
+     * {@return a waiter for room in a ring that this process writes} Edge-triggered: the kernel calls a ring writable that has a
+     * single free byte, which need not be enough, and tells once of each drain.
+     *
+     * @param ring its descriptor
+     */
+    static EpollWaiter forRoom(int ring) {
+        EpollWaiter waiter = on(List.of());
+        boolean done = false;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment event = arena.allocate(EpollEvent.LAYOUT);
+            EpollEvent.set(event, 0, EpollEvent.OUT | Libc.EPOLLET(), ring);
+            check(Libc.epoll_ctl(waiter.epoll, Libc.EPOLL_CTL_ADD(), ring, event), "epoll_ctl");
+            done = true;
+            return waiter;
+        } finally {
+            if (!done) {
+                waiter.close();
+            }
+        }
+    }
+
     @Override
     public boolean await(int timeoutMillis) {
         int ready = Libc.epoll_wait(epoll, events, MAX_EVENTS, timeoutMillis);

@@ -135,6 +135,11 @@ final class LiveObject implements LoadedObject {
     }
 
     @Override
+    public RingWaiter roomWaiter(RingMemory ring) {
+        return EpollWaiter.forRoom(ring.handle());
+    }
+
+    @Override
     public List<LoadedMap> maps() {
         return maps.loaded();
     }

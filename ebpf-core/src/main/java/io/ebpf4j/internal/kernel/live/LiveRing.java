@@ -2,6 +2,7 @@ package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.MapAccessException;
 import io.ebpf4j.MapSpec;
+import io.ebpf4j.MapType;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.MappedMemory;
@@ -10,7 +11,10 @@ import io.ebpf4j.libbpf.gen.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Maps the memory of a ring buffer into this process: one page to write, the rest to read. */
+/**
+ * Maps the memory of a ring buffer into this process: for who reads, one page to write and the rest to read; for who writes the
+ * other way round, as the kernel insists.
+ */
 final class LiveRing {
     private LiveRing() {}
 
@@ -19,19 +23,26 @@ final class LiveRing {
         long page = Libc.getpagesize();
         long size = kernelMap.maxEntries();
         int fd = kernelMap.fd();
+        boolean writes = map.type() == MapType.USER_RINGBUF;
+        int both = Libc.PROT_READ() | Libc.PROT_WRITE();
         Arena arena = Arena.ofShared();
         boolean done = false;
         try {
-            MemorySegment consumer = mmap(map, fd, page, Libc.PROT_READ() | Libc.PROT_WRITE(), 0, arena);
-            MemorySegment rest = mmap(map, fd, page + 2 * size, Libc.PROT_READ(), page, arena);
+            MemorySegment consumer = mmap(map, fd, page, writes ? Libc.PROT_READ() : both, 0, arena);
+            MemorySegment rest = mmap(map, fd, page + 2 * size, writes ? both : Libc.PROT_READ(), page, arena);
             done = true;
-            return new RingMemory(map.name(), fd, consumer, rest.asSlice(0, page).asReadOnly(),
-                    rest.asSlice(page, 2 * size).asReadOnly(), size, arena::close);
+            return new RingMemory(map.name(), fd, writes ? consumer.asReadOnly() : consumer,
+                    shared(rest.asSlice(0, page), writes), shared(rest.asSlice(page, 2 * size), writes), size,
+                    arena::close);
         } finally {
             if (!done) {
                 arena.close();
             }
         }
+    }
+
+    private static MemorySegment shared(MemorySegment memory, boolean writes) {
+        return writes ? memory : memory.asReadOnly();
     }
 
     private static MemorySegment mmap(MapSpec map, int fd, long length, int protection, long offset, Arena arena) {

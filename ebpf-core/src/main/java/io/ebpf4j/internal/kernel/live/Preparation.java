@@ -51,7 +51,7 @@ final class Preparation implements AutoCloseable {
         chooseFunctions();
         checkAims();
         aim();
-        spec.maps().stream().filter(map -> map.type().isRing()).forEach(this::fitRing);
+        spec.maps().stream().filter(map -> map.type().hasRecordsInMemory()).forEach(this::fitRing);
         makeMapable();
         plan.sections().forEach(this::setVariables);
         plan.maxEntries().forEach(this::resize);
@@ -179,7 +179,7 @@ final class Preparation implements AutoCloseable {
         bpf_map_create_opts.map_extra(options, inner.mapExtra());
         bpf_map_create_opts.numa_node(options, inner.numaNode());
         int fd = Libbpf.bpf_map_create(inner.typeId(), MemorySegment.NULL, inner.keySize(), inner.valueSize(),
-                (int) (inner.type().isRing() ? ringSize(inner.maxEntries()) : inner.maxEntries()), options);
+                (int) (inner.type().hasRecordsInMemory() ? ringSize(inner.maxEntries()) : inner.maxEntries()), options);
         check(outer, "no map like " + inner.name() + " (" + inner.type() + ", " + inner.keySize() + " + "
                 + inner.valueSize() + " bytes, " + inner.maxEntries() + " entries) can be made to be in it",
                 Math.min(0, fd));

@@ -2,6 +2,7 @@ package io.ebpf4j.internal.kernel.replay;
 
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
+import io.ebpf4j.MapType;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.internal.global.Images;
@@ -114,6 +115,11 @@ public record ReplayKernel(MapDump dump) implements Kernel {
 
         @Override
         public RingMemory ring(MapSpec map) {
+            if (map.type() == MapType.USER_RINGBUF) {
+                throw new UnsupportedOperationException(spec.name() + ": map '" + map.name()
+                        + "' is a recording and in no kernel, so nobody would read what is written to it; load the"
+                        + " program to do that");
+            }
             return rings.computeIfAbsent(map.name(), name -> new ReplayRing(name,
                     dump.maps().get(name) instanceof Records(var records) ? records : List.of())).memory();
         }
@@ -127,6 +133,11 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         @Override
         public RingWaiter waiter(List<RingMemory> waited) {
             return new ReplayWaiter(waited);
+        }
+
+        @Override
+        public RingWaiter roomWaiter(RingMemory ring) {
+            throw new UnsupportedOperationException("nobody reads from a recording");
         }
 
         @Override
