@@ -5,8 +5,9 @@ import io.ebpf4j.internal.kernel.LoadedObject;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 
-/** Who consumes which ring of a program. A ring has one consumer position, so two consumers would lose records. */
+/** Who consumes which ring or perf buffer of a program. A ring has one consumer position, so two consumers would lose records. */
 public final class RingOwners {
     private final String program;
     private final LoadedObject object;
@@ -29,14 +30,24 @@ public final class RingOwners {
      * @throws IllegalStateException when it has an owner
      */
     public RingMemory claim(MapSpec ring) {
-        if (closers.putIfAbsent(ring.name(), () -> {}) != null) {
-            throw new IllegalStateException(program + ": ring '" + ring.name()
+        return claim(ring, object::ring);
+    }
+
+    /** {@return the memory of a ring or perf buffer, as {@link #claim} does it} */
+    public RecordMemory claimRecords(MapSpec map) {
+        return map.type().isRing() ? claim(map) : claim(map, object::perfBuffer);
+    }
+
+    private <M extends RecordMemory> M claim(MapSpec map, Function<MapSpec, M> memory) {
+        if (closers.putIfAbsent(map.name(), () -> {}) != null) {
+            throw new IllegalStateException(program + ": " + (map.type().isRing() ? "ring '" : "perf buffer '")
+                    + map.name()
                     + "' already has a reader or is exported; a record can be read once, close the other first");
         }
         try {
-            return object.ring(ring);
+            return memory.apply(map);
         } catch (RuntimeException | Error e) {
-            release(ring.name());
+            release(map.name());
             throw e;
         }
     }
@@ -52,7 +63,7 @@ public final class RingOwners {
     }
 
     /** Ends an ownership that nobody else was told of. */
-    public void giveBack(RingMemory memory) {
+    public void giveBack(RecordMemory memory) {
         memory.close();
         release(memory.name());
     }
