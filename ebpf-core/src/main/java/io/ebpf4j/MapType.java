@@ -92,6 +92,11 @@ public enum MapType {
         return this == RINGBUF;
     }
 
+    /** {@return whether programs write records to it that one reader consumes: rings, and perf buffers} */
+    public boolean carriesRecords() {
+        return isRing() || this == PERF_EVENT_ARRAY;
+    }
+
     /** {@return whether its values are other maps} */
     public boolean isMapOfMaps() {
         return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;

@@ -9,7 +9,7 @@ import io.ebpf4j.internal.decode.ShapePath;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** The forms that the records of a ring can be read in, and their fields. */
+/** The forms that the records of a ring or perf buffer can be read in, and their fields. */
 final class RecordForms {
     private final ProgramSpec spec;
     private final MapSpec ring;
@@ -20,7 +20,7 @@ final class RecordForms {
         this.spec = spec;
         this.ring = ring;
         this.where = MapShapes.where(spec, ring);
-        this.declared = ring.value().map(_ -> MapShapes.value(spec, ring));
+        this.declared = MapShapes.declaredRecord(spec, ring);
     }
 
     /** {@return what a record must have to be handed on; nothing when the file does not tell} */
@@ -60,6 +60,6 @@ final class RecordForms {
     }
 
     private Shape shape() {
-        return declared.orElseGet(() -> MapShapes.value(spec, ring)); // which says what lacks
+        return declared.orElseGet(() -> MapShapes.record(spec, ring)); // which says what lacks
     }
 }

@@ -5,6 +5,7 @@ import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.decode.Shape;
+import io.ebpf4j.internal.spec.RecordTypes;
 import java.util.Optional;
 
 /** The shapes of a map's keys and values. */
@@ -16,9 +17,21 @@ public final class MapShapes {
         return shape(spec, map, map.key(), "key");
     }
 
-    /** {@return the shape of a map's values, or of a ring's records} */
+    /** {@return the shape of a map's values} */
     public static Shape value(ProgramSpec spec, MapSpec map) {
         return shape(spec, map, map.value(), "value");
+    }
+
+    /** {@return the shape of the records of a map that carries some, where the file names their type} */
+    public static Optional<Shape> declaredRecord(ProgramSpec spec, MapSpec map) {
+        return RecordTypes.of(spec.btf(), map.type(), map.value()).map(type -> of(spec, type, where(spec, map)));
+    }
+
+    /** {@return the shape of the records of a map that carries some} */
+    public static Shape record(ProgramSpec spec, MapSpec map) {
+        return declaredRecord(spec, map)
+                .orElseThrow(() -> new ObjectFileException(where(spec, map) + ": does not name the type of its"
+                        + " records; add __type(value, struct ..)"));
     }
 
     /** {@return the shape of any type} */

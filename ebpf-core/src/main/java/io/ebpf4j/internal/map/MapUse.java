@@ -48,7 +48,8 @@ public final class MapUse {
             case SOCKMAP, SOCKHASH, XSKMAP, REUSEPORT_SOCKARRAY, CGROUP_ARRAY -> "use " + map + ".asDescriptors(..)";
             case SK_STORAGE, TASK_STORAGE, INODE_STORAGE, CGRP_STORAGE -> "use " + map + ".asStorage(..)";
             case RINGBUF -> "use ringBuffer(\"" + name + "\", ..)";
-            case PERF_EVENT_ARRAY, USER_RINGBUF -> "it carries records, which no view of a map reads";
+            case PERF_EVENT_ARRAY -> "use perfBuffer(\"" + name + "\", ..)";
+            case USER_RINGBUF -> "it carries records, which no view of a map reads";
             case STRUCT_OPS -> "use attachStructOps(\"" + name + "\")";
             case ARENA, INSN_ARRAY, UNKNOWN -> "this version has no view of such a map";
         };
