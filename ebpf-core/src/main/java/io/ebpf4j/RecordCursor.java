@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands on one record of a ring after the other and reads its fields, without an object for any. It is valid while the
+ * Stands on one record of a ring buffer or perf buffer after the other and reads its fields, without an object for any. It is valid while the
  * handler runs that it was given to, in that thread: later it is on another record, or on none.
  *
  * {@snippet :

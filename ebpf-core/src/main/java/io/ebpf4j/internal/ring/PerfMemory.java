@@ -13,7 +13,7 @@ import java.util.List;
  * @param header bytes of the header, a page
  * @param size bytes of the records of one CPU, a power of two
  * @param cpus whose buffers these are
- * @param handles what a waiter knows them by
+ * @param handles the descriptors that tell when there is more, one a CPU; none of what is recorded
  * @param release gives the memory back
  */
 public record PerfMemory(String name, MemorySegment memory, long header, long size, List<Integer> cpus,

@@ -7,7 +7,7 @@ public sealed interface RecordMemory extends AutoCloseable permits RingMemory, P
     /** {@return the map's name, for messages} */
     String name();
 
-    /** {@return what a waiter knows it by} */
+    /** {@return the descriptors that tell when there is more; none of what is recorded} */
     List<Integer> handles();
 
     /** {@return whether there is something that is not consumed} */

@@ -29,6 +29,6 @@ final class ReplayPerfBuffer {
             position += PerfLayout.step(length);
         }
         memory.set(ValueLayout.JAVA_LONG, PerfLayout.HEAD, position);
-        return new PerfMemory(name, memory, HEADER, size, List.of(0), List.of(0), () -> {});
+        return new PerfMemory(name, memory, HEADER, size, List.of(0), List.of(), () -> {});
     }
 }
