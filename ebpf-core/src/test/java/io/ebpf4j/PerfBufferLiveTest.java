@@ -257,6 +257,47 @@ class PerfBufferLiveTest {
         }
     }
 
+    /** The kernel does not tell of records that had no buffer at all. */
+    @Test
+    void lossesThatTheProgramCounts_areToldIfTheyAreMore() {
+        try (var program = BpfProgram.load(SPEC, options().global("with_kinds", 1))) {
+            write(3);
+            try (var kinds = program.perfBuffer("kinds", RecordCursor.class)) {
+                LongField odd = kinds.longField("odd");
+                List<Long> seen = new ArrayList<>();
+                write(2);
+                kinds.drain(record -> seen.add(record.get(odd)));
+                assertThat(seen).hasSize(2).isSubsetOf(0L, 1L);
+                assertThat(kinds.statistics()).isEqualTo(new RingStatistics(2, 0, 0, 0, 0, OptionalLong.of(3)));
+            }
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void handlerThatClosesTheProgram_returnsIntoWhatIsStillThere() throws IOException {
+        Hits.times(5, () -> closeFromAHandler());
+        var before = Use.now();
+        Hits.times(50, () -> closeFromAHandler());
+        assertThat(Use.now().mappings()).isZero();
+        assertThat(Use.now().descriptors()).isLessThanOrEqualTo(before.descriptors());
+    }
+
+    @SuppressWarnings({"try", "resource"}) // closed early
+    private void closeFromAHandler() {
+        try (var program = BpfProgram.load(SPEC, options())) {
+            var reader = program.perfBuffer("events", MemorySegment.class);
+            write(4);
+            List<Long> seen = new ArrayList<>();
+            var drained = reader.drain(record -> {
+                program.close();
+                seen.add(record.get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
+            });
+            assertThat(drained.reason()).isEqualTo(Reason.CLOSED);
+            assertThat(seen).as("what is there after closing is not handed on").containsExactly(0L);
+        }
+    }
+
     @Test
     void mapWithPlacesForTooFewCpus_namesTheOption() {
         int last = Cpus.online().getLast();

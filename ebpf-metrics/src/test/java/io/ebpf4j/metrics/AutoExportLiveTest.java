@@ -81,6 +81,7 @@ class AutoExportLiveTest {
                     registry.find("ebpf.kinds").functionCounters().stream().mapToDouble(FunctionCounter::count).sum())
                     .isEqualTo(BURST);
             assertThat(registry.find("ebpf.events").meters()).as("printed, not counted").isEmpty();
+            assertThat(program.attached()).hasSize(1);
         }
         assertThat(registry.getMeters()).isEmpty();
     }

@@ -131,7 +131,7 @@ final class LiveObject implements LoadedObject {
 
     @Override
     public PerfMemory perfBuffer(MapSpec map) {
-        return LivePerfBuffer.open(where(map), map, table(map),
+        return LivePerfBuffer.open(where(map), map, descriptor(map),
                 perfBuffers.getOrDefault(map.name(), PerfSize.DEFAULT));
     }
 

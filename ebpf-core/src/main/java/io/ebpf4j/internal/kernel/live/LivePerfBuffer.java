@@ -29,25 +29,28 @@ final class LivePerfBuffer {
 
     private final String where;
     private final MapSpec map;
-    private final Table table;
     private final PerfSize wanted;
     private final List<Integer> cpus = new ArrayList<>();
     private final List<Integer> events = new ArrayList<>();
     /** What gives back what was made, the last first. */
     private final Deque<Runnable> undo = new ArrayDeque<>();
 
-    private LivePerfBuffer(String where, MapSpec map, Table table, PerfSize wanted) {
+    private LivePerfBuffer(String where, MapSpec map, PerfSize wanted) {
         this.where = where;
         this.map = map;
-        this.table = table;
         this.wanted = wanted;
     }
 
-    static PerfMemory open(String where, MapSpec map, Table table, PerfSize wanted) {
-        var buffer = new LivePerfBuffer(where, map, table, wanted);
+    /**
+     * {@return an open one}
+     *
+     * @param descriptor of the map, which stays the caller's
+     */
+    static PerfMemory open(String where, MapSpec map, int descriptor, PerfSize wanted) {
+        var buffer = new LivePerfBuffer(where, map, wanted);
         boolean done = false;
         try {
-            PerfMemory memory = buffer.open();
+            PerfMemory memory = buffer.open(descriptor);
             done = true;
             return memory;
         } finally {
@@ -57,9 +60,10 @@ final class LivePerfBuffer {
         }
     }
 
-    private PerfMemory open() {
+    private PerfMemory open(int descriptor) {
+        Table table = table(descriptor);
         List<Integer> online = CpuList.online();
-        checkRoom(online);
+        checkRoom(table, online);
         online.forEach(this::openEvent);
         if (events.isEmpty()) {
             throw new MapAccessException(where + ": none of the CPUs " + online + " runs any more", ENODEV);
@@ -71,13 +75,23 @@ final class LivePerfBuffer {
             map(memory.asSlice(i * PerfMemory.stride(page, size), page + size), i);
         }
         for (int i = 0; i < events.size(); i++) {
-            announce(i);
+            announce(table, i);
         }
         return new PerfMemory(map.name(), memory, page, size, cpus, events, this::release);
     }
 
+    /** By a descriptor of our own: a handler that closes the program returns into this memory, which is then closed later. */
+    private Table table(int descriptor) {
+        int own = Descriptors.duplicate(descriptor);
+        if (own < 0) {
+            throw new MapAccessException(where + ": no second descriptor can be had: " + Errno.describe(-own), -own);
+        }
+        undo.push(() -> Descriptors.close(own));
+        return LiveMap.table(where, map, own);
+    }
+
     /** What a program writes on a CPU that the map has no place for is lost, and only the program is told. */
-    private void checkRoom(List<Integer> online) {
+    private void checkRoom(Table table, List<Integer> online) {
         int last = online.getLast();
         if (last >= table.maxEntries()) {
             throw new MapAccessException(where + ": has places for " + table.maxEntries() + " CPUs, but CPU " + last
@@ -135,7 +149,7 @@ final class LivePerfBuffer {
                         + "\", bytes) takes another size", errno);
     }
 
-    private void announce(int index) {
+    private void announce(Table table, int index) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cpu = arena.allocateFrom(ValueLayout.JAVA_INT, cpus.get(index));
             int result = table.update(cpu, arena.allocateFrom(ValueLayout.JAVA_INT, events.get(index)), 0);
@@ -143,11 +157,11 @@ final class LivePerfBuffer {
                 throw table.failure("entering the perf event of CPU " + cpus.get(index), result);
             }
         }
-        undo.push(() -> withdraw(cpus.get(index)));
+        undo.push(() -> withdraw(table, cpus.get(index)));
     }
 
     /** It may be gone: with the map's last user the kernel takes out what that has put in. */
-    private void withdraw(int cpu) {
+    private static void withdraw(Table table, int cpu) {
         try (Arena arena = Arena.ofConfined()) {
             int _ = table.delete(arena.allocateFrom(ValueLayout.JAVA_INT, cpu));
         }
