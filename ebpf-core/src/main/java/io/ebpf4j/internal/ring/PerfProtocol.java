@@ -20,6 +20,7 @@ final class PerfProtocol implements RingConsumer {
     /** As of {@link RingProtocol}. */
     private static final long LONGEST_CHUNK = 64 << 10;
     private static final int SHARE_HELD_BACK = 8;
+    private static final int NONE = -1;
 
     private final PerfMemory buffer;
     private final MemorySegment memory;
@@ -93,12 +94,10 @@ final class PerfProtocol implements RingConsumer {
     }
 
     private int consumeOne(int one, int max, RecordTarget target) {
+        check(one);
         long data = buffer.base(one) + buffer.header();
         long at = positions[one];
         long end = ends[one];
-        if (Long.compareUnsigned(end - at, mask + 1) > 0 || (at & PerfLayout.HEADER_SIZE - 1) != 0) {
-            throw damaged(one, "the next record would be at position " + at);
-        }
         long next = at;
         long last = end - at > chunk ? at + chunk : end;
         int handed = 0;
@@ -108,47 +107,27 @@ final class PerfProtocol implements RingConsumer {
         }
         try {
             while (last - at > 0 && handed + skipped < max && !stopped) {
-                long place = at & mask;
-                long record = data + place;
-                int length = Short.toUnsignedInt(memory.get(ValueLayout.JAVA_SHORT, record + PerfLayout.SIZE));
-                if (length < PerfLayout.HEADER_SIZE || (length & PerfLayout.HEADER_SIZE - 1) != 0
-                        || length > end - at) {
-                    throw damaged(one, "the record at position " + at + " has " + length + " bytes");
-                }
-                if (place + length > mask + 1) {
-                    MemorySegment.copy(memory, data, memory, data + mask + 1, place + length - mask - 1);
-                }
-                int type = memory.get(ValueLayout.JAVA_INT, record);
-                if (type == PerfLayout.SAMPLE) {
-                    int size = sampleSize(one, at, record, length);
-                    if (size < recordSize) {
-                        increase(tooShort, 1);
-                        skipped++;
-                    } else {
-                        next = at + length;
-                        long offset = record + PerfLayout.SAMPLE_DATA;
-                        // Here and not in a method, as RingProtocol does it.
-                        if (target instanceof Segments segments) {
-                            segments.handler().accept(segments.memory().asSlice(offset, size));
-                        } else if (target instanceof Cursors cursors) {
-                            cursors.handler().accept(cursors.cursor().on(shown, offset, size));
-                        } else if (target instanceof Values values) {
-                            values.handler().accept(values.values().read(shown, offset));
-                        } else if (target instanceof Visits visits) {
-                            visits.visitor().visit(shown, offset, size);
-                        }
-                        handed++;
-                    }
-                } else {
-                    if (type == PerfLayout.LOST) {
-                        countLost(one, at, record, length);
-                    } else {
-                        increase(others, 1);
-                    }
+                long record = data + (at & mask);
+                int length = length(one, at);
+                int size = sample(one, at, length);
+                next = at + length;
+                if (size < 0) {
                     skipped++;
+                } else {
+                    long offset = record + PerfLayout.SAMPLE_DATA;
+                    // Here and not in a method, as RingProtocol does it.
+                    if (target instanceof Segments segments) {
+                        segments.handler().accept(segments.memory().asSlice(offset, size));
+                    } else if (target instanceof Cursors cursors) {
+                        cursors.handler().accept(cursors.cursor().on(shown, offset, size));
+                    } else if (target instanceof Values values) {
+                        values.handler().accept(values.values().read(shown, offset));
+                    } else if (target instanceof Visits visits) {
+                        visits.visitor().visit(shown, offset, size);
+                    }
+                    handed++;
                 }
-                at += length;
-                next = at;
+                at = next;
             }
         } finally {
             if (next != at) {
@@ -160,12 +139,49 @@ final class PerfProtocol implements RingConsumer {
         return handed + skipped;
     }
 
-    private int sampleSize(int one, long at, long record, int length) {
+    private void check(int one) {
+        long at = positions[one];
+        if (Long.compareUnsigned(ends[one] - at, mask + 1) > 0 || (at & PerfLayout.HEADER_SIZE - 1) != 0) {
+            throw damaged(one, "the next record would be at position " + at);
+        }
+    }
+
+    /** {@return the bytes of a record, which is in one piece from here on} */
+    private int length(int one, long at) {
+        long data = buffer.base(one) + buffer.header();
+        long place = at & mask;
+        int length = Short.toUnsignedInt(memory.get(ValueLayout.JAVA_SHORT, data + place + PerfLayout.SIZE));
+        if (length < PerfLayout.HEADER_SIZE || (length & PerfLayout.HEADER_SIZE - 1) != 0 || length > ends[one] - at) {
+            throw damaged(one, "the record at position " + at + " has " + length + " bytes");
+        }
+        long wrapped = place + length - mask - 1;
+        if (wrapped > 0) {
+            MemorySegment.copy(memory, data, memory, data + mask + 1, wrapped);
+        }
+        return length;
+    }
+
+    /** {@return the bytes of a sample that is to be handed on, or a negative number of what is not, which is counted} */
+    private int sample(int one, long at, int length) {
+        long record = buffer.base(one) + buffer.header() + (at & mask);
+        int type = memory.get(ValueLayout.JAVA_INT, record);
+        if (type != PerfLayout.SAMPLE) {
+            if (type == PerfLayout.LOST) {
+                countLost(one, at, record, length);
+            } else {
+                increase(others, 1);
+            }
+            return NONE;
+        }
         int room = length - PerfLayout.SAMPLE_DATA;
         int size = room < 0 ? 0 : memory.get(ValueLayout.JAVA_INT, record + PerfLayout.HEADER_SIZE);
-        if (Integer.compareUnsigned(size, Math.max(0, room)) > 0 || room < 0) {
+        if (room < 0 || Integer.compareUnsigned(size, room) > 0) {
             throw damaged(one, "the record at position " + at + " has " + length + " bytes, with a sample of "
                     + Integer.toUnsignedString(size));
+        }
+        if (size < recordSize) {
+            increase(tooShort, 1);
+            return NONE;
         }
         return size;
     }
