@@ -18,7 +18,7 @@ import io.ebpf4j.internal.kernel.replay.ReplayKernel;
 import io.ebpf4j.internal.map.Walkers;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.ring.LostSamples;
-import io.ebpf4j.internal.ring.RingMemory;
+import io.ebpf4j.internal.ring.RecordMemory;
 import io.ebpf4j.internal.ring.RingOwners;
 import io.ebpf4j.internal.ring.RingSession;
 import io.ebpf4j.internal.spec.MapLookup;
@@ -239,22 +239,48 @@ public final class BpfProgram implements AutoCloseable {
      * @throws IllegalStateException when the ring already has a reader or is exported, or the program is closed
      */
     public <T> RingBufferReader<T> ringBuffer(String map, Class<T> type) {
-        return gate.inside(() -> {
-            MapSpec ring = MapLookup.find(spec, map, "ring buffer", MapType::isRing);
-            var forms = new RecordForms(spec, ring);
-            RecordForm<T> form = forms.of(type);
-            RingMemory memory = rings.claim(ring);
-            try {
-                var session = new RingSession(map, memory, object.waiter(List.of(memory)), forms.size(),
-                        LostSamples.of(spec, object, ring),
-                        () -> rings.release(map));
-                rings.closeWith(map, session::close);
-                return new RingBufferReader<>(session, form, forms);
-            } catch (RuntimeException | Error e) {
-                rings.giveBack(memory);
-                throw e;
-            }
-        });
+        return gate.inside(() -> reader(MapLookup.find(spec, map, "ring buffer", MapType::isRing), type));
+    }
+
+    /**
+     * Makes the one reader of a perf buffer, a map of type PERF_EVENT_ARRAY that functions write to with
+     * {@code bpf_perf_event_output}. It is used as that of a ring buffer, but: programs write on each CPU to a buffer of its
+     * own, which is read in the order of its writing, and the records of several CPUs are in none. There are such buffers from
+     * here until the reader is closed, for the CPUs that run now; what is written before and after, or on a CPU that comes
+     * later, only the program is told of ({@code -ENOENT}). {@link LoadOptions#perfBuffer} says how large they are. A record
+     * may have up to 7 bytes behind it that the kernel adds, and begins on a multiple of 4. Which CPU it came from,
+     * {@link RecordCursor#cpu} tells. Kernel floor 4.4.
+     *
+     * <p>The type of the records is what the object file says with {@code __type(value, struct ..)}, which stock loaders refuse for
+     * such a map, and this one does not.
+     *
+     * @param map the perf buffer's name. Where it is pinned, the reader that was made last gets all, of whatever process
+     * @param type as of {@link #ringBuffer}
+     * @param <T> what a record becomes
+     * @return a reader, which this program closes if nobody else does
+     * @throws BindingException when the Java type does not fit; names the component, the field and both types
+     * @throws PrivilegeException when the process may not open perf events, or not map as much memory; names what lacks
+     * @throws IllegalArgumentException when there is no such perf buffer; names those there are
+     * @throws IllegalStateException when it already has a reader or is exported, or the program is closed
+     */
+    public <T> RingBufferReader<T> perfBuffer(String map, Class<T> type) {
+        return gate.inside(
+                () -> reader(MapLookup.find(spec, map, "perf buffer", MapType.PERF_EVENT_ARRAY::equals), type));
+    }
+
+    private <T> RingBufferReader<T> reader(MapSpec map, Class<T> type) {
+        var forms = new RecordForms(spec, map);
+        RecordForm<T> form = forms.of(type);
+        RecordMemory memory = rings.claimRecords(map);
+        try {
+            var session = new RingSession(map.name(), memory, object.waiter(List.of(memory)), forms.size(),
+                    LostSamples.of(spec, object, map), () -> rings.release(map.name()));
+            rings.closeWith(map.name(), session::close);
+            return new RingBufferReader<>(session, form, forms);
+        } catch (RuntimeException | Error e) {
+            rings.giveBack(memory);
+            throw e;
+        }
     }
 
     /**
@@ -345,7 +371,7 @@ public final class BpfProgram implements AutoCloseable {
     }
 
     /**
-     * Exports every map that has an output: records of {@code print} rings as JSON events to slf4j, the others as meters.
+     * Exports every map that has an output: records of {@code print} rings and perf buffers as JSON events to slf4j, the others as meters.
      * When that is not possible the program is closed before this throws. Needs {@code ebpf-metrics} at run time.
      *
      * @param registry where the meters go
@@ -375,7 +401,8 @@ public final class BpfProgram implements AutoCloseable {
     }
 
     /**
-     * {@return what the maps hold now} Of a ring, the records that nobody has read yet; they stay there.
+     * {@return what the maps hold now} Of a ring, the records that nobody has read yet; they stay there. A perf buffer has
+     * records for its reader only, and so none here.
      *
      * @throws IllegalStateException when the program is closed or a ring is being read or exported
      */

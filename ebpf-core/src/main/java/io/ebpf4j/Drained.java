@@ -4,8 +4,8 @@ package io.ebpf4j;
  * What one call of a reader did.
  *
  * @param records handed to the handler
- * @param discarded given up by the program itself with {@code bpf_ringbuf_discard}
- * @param tooShort shorter than the ring's type, so not handed on
+ * @param discarded given up by the program itself, as {@link RingStatistics#discarded} says
+ * @param tooShort shorter than their type, so not handed on
  * @param backlogBytes written by the kernel but not read, when the call returned
  * @param reason why it returned
  */

@@ -3,6 +3,7 @@ package io.ebpf4j;
 import io.ebpf4j.internal.options.LoadPlan;
 import io.ebpf4j.internal.options.MapSource;
 import io.ebpf4j.internal.options.Option;
+import io.ebpf4j.internal.options.PerfSize;
 import io.ebpf4j.internal.options.Target;
 import java.lang.reflect.Array;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  */
 public final class LoadOptions {
     private static final long MOST_ENTRIES = 0xffff_ffffL;
+    private static final long MOST_PERF_BYTES = 1 << 30;
     private static final int ALL_LOG_LEVELS = 7;
     private static final Pattern KCONFIG = Pattern.compile("CONFIG_\\w+=\\S[^\\r\\n]*+");
     private static final LoadOptions DEFAULTS = new LoadOptions(List.of());
@@ -173,7 +175,8 @@ public final class LoadOptions {
      * {@return options that make a map of another size than it is declared with}
      *
      * @param map the map's name; of the maps in a map of maps, {@code outer.inner}
-     * @param entries rows; of a ring, bytes, which are rounded up to a power of two and whole pages
+     * @param entries rows; of a ring, bytes, which are rounded up to a power of two and whole pages; of a perf buffer, CPUs,
+     *        and all that the machine can have where nothing is said
      */
     public LoadOptions maxEntries(String map, long entries) {
         if (entries <= 0 || entries > MOST_ENTRIES) {
@@ -181,6 +184,40 @@ public final class LoadOptions {
                     + MOST_ENTRIES);
         }
         return with(new Option.MaxEntries(Objects.requireNonNull(map, "map"), entries));
+    }
+
+    /**
+     * {@return options that make a perf buffer of another size than 256 KiB a CPU} That is the memory of a reader or export, which
+     * is taken when that begins; of the map itself {@link #maxEntries} says for how many CPUs it has places.
+     *
+     * @param map the name of a map of type PERF_EVENT_ARRAY
+     * @param bytes of records for each CPU that runs, rounded up to a power of two and whole pages
+     */
+    public LoadOptions perfBuffer(String map, long bytes) {
+        return perfBuffer(map, bytes, 0);
+    }
+
+    /**
+     * {@return options that make a perf buffer that wakes its reader less often than for each record} To wake it is what the
+     * traced code does, and takes longer than to write the record. Records that are fewer are read when the reader looks by
+     * itself: on {@link RingBufferReader#drain}, at the end of {@link RingBufferReader#poll}, and in
+     * {@link RingBufferReader#run} half a second after the last, or some seconds where there was nothing for long.
+     *
+     * @param map the name of a map of type PERF_EVENT_ARRAY
+     * @param bytes of records for each CPU that runs, rounded up to a power of two and whole pages
+     * @param wakeUp how many bytes of them one CPU has written when the reader is woken, less than {@code bytes}
+     */
+    public LoadOptions perfBuffer(String map, long bytes, long wakeUp) {
+        Objects.requireNonNull(map, "map");
+        if (bytes <= 0 || bytes > MOST_PERF_BYTES) {
+            throw new IllegalArgumentException("perf buffer '" + map + "' cannot have " + bytes
+                    + " bytes a CPU; it takes 1 to " + MOST_PERF_BYTES);
+        }
+        if (wakeUp < 0 || wakeUp >= bytes) {
+            throw new IllegalArgumentException("perf buffer '" + map + "' of " + bytes + " bytes a CPU cannot wake its"
+                    + " reader at " + wakeUp + "; it takes 0 to " + (bytes - 1));
+        }
+        return with(new Option.PerfBuffer(map, new PerfSize(bytes, (int) wakeUp)));
     }
 
     /**

@@ -15,11 +15,13 @@ import java.util.TreeMap;
  * @param type the kind of map
  * @param typeId the kernel's number of the kind, also where {@code type} is {@link MapType#UNKNOWN}
  * @param keySize bytes of a key; 0 where the kind has none
- * @param valueSize bytes of a value; 0 where the kind has none, as for rings, whatever type their records have
+ * @param valueSize bytes of a value; 0 where the kind has none, as for rings, and 4 for perf buffers, whatever type their
+ *        records have
  * @param maxEntries rows, or bytes of a ring; 0 leaves it to the loader
  * @param flags {@code BPF_F_*} bits
  * @param key the type named by {@code __type(key, ..)}
- * @param value the type named by {@code __type(value, ..)}; for a ring, the type of its records
+ * @param value the type named by {@code __type(value, ..)}; for a ring or a perf buffer, the type of its records. An integer of
+ *        4 bytes is none for a perf buffer: it is what the kernel itself has there, a descriptor a CPU
  * @param output what the convention asks of the map
  * @param section the section it was declared in, {@code .maps} or {@code .maps.<output>}
  * @param numaNode the NUMA node for its memory; counts only with {@code BPF_F_NUMA_NODE} among the flags

@@ -92,6 +92,11 @@ public enum MapType {
         return this == RINGBUF;
     }
 
+    /** {@return whether programs write records to it that one reader consumes: rings, and perf buffers} */
+    public boolean carriesRecords() {
+        return isRing() || this == PERF_EVENT_ARRAY;
+    }
+
     /** {@return whether its values are other maps} */
     public boolean isMapOfMaps() {
         return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;
@@ -112,8 +117,13 @@ public enum MapType {
         return this == HASH || this == LRU_HASH;
     }
 
-    /** {@return whether it is a ring of records, in memory that is mapped: what the file says of it is their type} */
+    /** {@return whether it is itself memory for records, in one direction or the other: its entries are bytes} */
     public boolean hasRecordsInMemory() {
         return this == RINGBUF || this == USER_RINGBUF;
+    }
+
+    /** {@return whether what a file says of its values is the type of records, and its own are others or none} */
+    public boolean declaresRecords() {
+        return hasRecordsInMemory() || this == PERF_EVENT_ARRAY;
     }
 }

@@ -1,10 +1,11 @@
 package io.ebpf4j;
 
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands on one record of a ring after the other and reads its fields, without an object for any. It is valid while the
+ * Stands on one record of a ring buffer or perf buffer after the other and reads its fields, without an object for any. It is valid while the
  * handler runs that it was given to, in that thread: later it is on another record, or on none.
  *
  * {@snippet :
@@ -16,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class RecordCursor {
+    private static final int UNKNOWN = -1;
+
     private @Nullable MemorySegment data;
     private long offset;
     private int length;
+    private int cpu = UNKNOWN;
 
     RecordCursor() {}
 
@@ -47,6 +51,19 @@ public final class RecordCursor {
     public int length() {
         data();
         return length;
+    }
+
+    /**
+     * {@return the CPU that wrote the record} Known of a perf buffer. A ring buffer has one memory for all CPUs and does not
+     * tell; a program can put {@code bpf_get_smp_processor_id()} into its records.
+     */
+    public OptionalInt cpu() {
+        data();
+        return cpu == UNKNOWN ? OptionalInt.empty() : OptionalInt.of(cpu);
+    }
+
+    void from(int writer) {
+        cpu = writer;
     }
 
     RecordCursor on(MemorySegment records, long at, int bytes) {

@@ -1,6 +1,7 @@
 package io.ebpf4j;
 
 import io.ebpf4j.internal.bind.ValueReader;
+import io.ebpf4j.internal.ring.CursorSeat;
 import io.ebpf4j.internal.ring.RecordTarget;
 import io.ebpf4j.internal.ring.RingConsumer;
 import java.lang.foreign.Arena;
@@ -31,12 +32,25 @@ sealed interface RecordForm<T> {
         }
     }
 
+    /** What only the loop may do with a cursor. */
+    record Seat(RecordCursor cursor) implements CursorSeat {
+        @Override
+        public RecordCursor on(MemorySegment data, long offset, int length) {
+            return cursor.on(data, offset, length);
+        }
+
+        @Override
+        public void from(int cpu) {
+            cursor.from(cpu);
+        }
+    }
+
     /** One cursor. */
     record Cursors(RecordCursor cursor) implements RecordForm<RecordCursor> {
         @Override
         public int consume(RingConsumer ring, long end, int max, Consumer<? super RecordCursor> handler) {
             try {
-                return ring.consume(end, max, new RecordTarget.Cursors(handler, cursor::on));
+                return ring.consume(end, max, new RecordTarget.Cursors(handler, new Seat(cursor)));
             } finally {
                 cursor.off();
             }

@@ -10,7 +10,7 @@ import io.ebpf4j.internal.decode.ShapePath;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** The forms that the records of a ring can be read in, and their fields. */
+/** The forms that the records of a ring or perf buffer can be read in, and their fields. */
 final class RecordForms {
     private final String owner;
     private final Btf btf;
@@ -27,7 +27,7 @@ final class RecordForms {
         this.btf = btf;
         this.ring = ring;
         this.where = MapShapes.where(owner, ring);
-        this.declared = ring.value().map(_ -> MapShapes.value(owner, btf, ring));
+        this.declared = MapShapes.declaredRecord(owner, btf, ring);
     }
 
     /** {@return what a record must have to be handed on; nothing when the file does not tell} */
@@ -67,6 +67,6 @@ final class RecordForms {
     }
 
     private Shape shape() {
-        return declared.orElseGet(() -> MapShapes.value(owner, btf, ring)); // which says what lacks
+        return declared.orElseGet(() -> MapShapes.record(owner, btf, ring)); // which says what lacks
     }
 }

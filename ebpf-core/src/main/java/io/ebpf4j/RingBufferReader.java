@@ -6,12 +6,18 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Reads the records of a ring buffer, straight from the memory that the kernel writes to. Kernel floor 5.8.
+ * Reads the records of a ring buffer or perf buffer, straight from the memory that the kernel writes to. Kernel floor 5.8,
+ * for perf buffers 4.4.
  *
  * <p>What a record is handed on as, was said when the reader was made, and {@link #as} gives the same reader for another
  * form: a Java record; the {@link RecordCursor}, which reads single fields and makes no object; or the memory itself, a
  * {@link java.lang.foreign.MemorySegment} that is as long as the record and read-only, and that throws once the handler
  * has returned and the kernel may write there again.
+ *
+ * <p>A perf buffer is one a CPU behind the same reader: the records of each CPU come in order, those of several in none, and a
+ * call takes from one after the other. Its records begin on multiples of 4 bytes only: of a {@code MemorySegment} read
+ * numbers with {@link java.lang.foreign.ValueLayout#JAVA_LONG_UNALIGNED}; and their length is what the kernel makes of it, with up to
+ * 7 zeros behind what was written.
  *
  * <p>Reading is for one thread at a time; a second one is told so. {@link #statistics}, {@link #flush} and {@link #close}
  * are for any thread: closing wakes a reader that waits, and returns when it has left. A handler may close its own

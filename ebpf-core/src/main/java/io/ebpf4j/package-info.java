@@ -6,6 +6,7 @@
  *                          LoadOptions ---'       |--variable(name, type)--&gt; BpfVariable
  *                                                  |--map(name)--&gt; BpfMap --as..--&gt; a view, one kind a kind of map
  *                                                  |--ringBuffer(name, type)--&gt; RingBufferReader
+ *                                                  |--perfBuffer(name, type)----'
  *                                                  |--userRing(name, type)--&gt; UserRingWriter
  *                                                  |--hashMap(name, key, value)--&gt; HashMapView
  *                                                  '--dump--&gt; MapDump --replay--&gt; BpfProgram, with no kernel

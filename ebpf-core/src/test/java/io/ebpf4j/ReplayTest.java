@@ -199,7 +199,8 @@ class ReplayTest {
                     .hasMessage("maps_all: map 'by_size': does not name the type"
                             + " of its keys; add __type(key, ..) instead of a size");
             assertThatThrownBy(() -> program.ringBuffer("ring", byte[].class)).isInstanceOf(ObjectFileException.class)
-                    .hasMessageStartingWith("maps_all: map 'ring': does not name the type of its values");
+                    .hasMessage("maps_all: map 'ring': does not name the type of its records; add"
+                            + " __type(value, struct ..)");
         }
     }
 

@@ -6,7 +6,7 @@ import io.ebpf4j.decode.Shape;
 import java.util.function.Supplier;
 
 /**
- * A ring to be exported.
+ * A ring buffer or perf buffer to be exported.
  *
  * @param program the program's name
  * @param map the ring

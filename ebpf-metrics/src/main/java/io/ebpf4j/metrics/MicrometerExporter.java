@@ -58,7 +58,7 @@ public final class MicrometerExporter implements MapExporter {
     public boolean takes(MapSpec map) {
         Optional<Output> output = map.output();
         return output.isPresent() && switch (output.get()) {
-            case COUNTER -> map.type().isRing() || map.type().isHash();
+            case COUNTER -> map.type().carriesRecords() || map.type().isHash();
             case GAUGE -> map.type().isHash();
             case PRINT, HISTOGRAM, TIMER, SUMMARY -> false;
         };

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.BpfProgram;
+import io.ebpf4j.LoadOptions;
 import io.ebpf4j.ObjectFileException;
+import io.ebpf4j.testing.Calls;
 import io.ebpf4j.testing.Events;
 import io.ebpf4j.testing.Fixtures;
 import io.ebpf4j.testing.Live;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,36 @@ class AutoExportLiveTest {
             assertThat(program.attached()).hasSize(1);
         }
         assertThat(registry.getMeters()).isEmpty();
+    }
+
+    /** One perf buffer is counted, the other printed, and of both is told what became of their records. */
+    @Test
+    void perfBuffers_areCountedAndPrinted() {
+        int asked = ThreadLocalRandom.current().nextInt(1 << 24, Integer.MAX_VALUE);
+        var options = LoadOptions.defaults().global("asked_for", asked).global("with_kinds", 1);
+        var registry = new SimpleMeterRegistry();
+        try (var program = BpfProgram.load(Fixtures.path("live", "perf_events"), options).autoExport(registry)) {
+            for (int i = 0; i < BURST; i++) {
+                Calls.getpgid(asked);
+            }
+            for (String map : List.of("kinds", "events")) {
+                waitFor(() -> own(registry, "ebpf.ring.records", map) == BURST);
+                assertThat(own(registry, "ebpf.ring.lost", map)).isZero();
+            }
+            assertThat(registry.find("ebpf.kinds").functionCounters())
+                    .extracting(counter -> counter.getId().getTag("odd"))
+                    .isSubsetOf("0", "1").isNotEmpty();
+            assertThat(
+                    registry.find("ebpf.kinds").functionCounters().stream().mapToDouble(FunctionCounter::count).sum())
+                    .isEqualTo(BURST);
+            assertThat(registry.find("ebpf.events").meters()).as("printed, not counted").isEmpty();
+            assertThat(program.attached()).hasSize(1);
+        }
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    private static double own(MeterRegistry registry, String name, String map) {
+        return registry.get(name).tags("program", "perf_events", "map", map).functionCounter().count();
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** Memory shared with the kernel through a file descriptor. */
+/** Memory shared with the kernel through file descriptors. */
 public final class MappedMemory {
     private MappedMemory() {}
 
@@ -27,5 +27,37 @@ public final class MappedMemory {
         }
         return Optional.of(MemorySegment.ofAddress(address.address()).reinterpret(length, arena,
                 mapped -> Libc.munmap(mapped, length)));
+    }
+
+    /**
+     * {@return memory of our own, all zeros, whose parts {@link #replace} may share with the kernel; or empty when the kernel
+     * refuses, and {@link NativeLibrary#errno} says why} All of it is unmapped when the arena closes.
+     *
+     * @param length how many bytes; none is taken from the system before it is written to
+     * @param arena how long
+     */
+    @SuppressWarnings("restricted")
+    public static Optional<MemorySegment> reserve(long length, Arena arena) {
+        MemorySegment address = Libc.mmap(MemorySegment.NULL, length, Libc.PROT_READ() | Libc.PROT_WRITE(),
+                Libc.MAP_PRIVATE() | Libc.MAP_ANONYMOUS(), -1, 0);
+        if (address.address() == Libc.MAP_FAILED().address()) {
+            return Optional.empty();
+        }
+        return Optional.of(MemorySegment.ofAddress(address.address()).reinterpret(length, arena,
+                mapped -> Libc.munmap(mapped, length)));
+    }
+
+    /**
+     * Maps what is behind a descriptor, from its beginning on, in the place of reserved memory.
+     *
+     * @param place whole pages of what {@link #reserve} has returned
+     * @param fd what to map
+     * @param protection {@code PROT_READ}, {@code PROT_WRITE} bits
+     * @return whether the kernel does it; if not, {@link NativeLibrary#errno} says why, and nothing may be done with the
+     * place any more
+     */
+    public static boolean replace(MemorySegment place, int fd, int protection) {
+        return Libc.mmap(place, place.byteSize(), protection, Libc.MAP_SHARED() | Libc.MAP_FIXED(), fd, 0)
+                .address() == place.address();
     }
 }

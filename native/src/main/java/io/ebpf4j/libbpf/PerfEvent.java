@@ -27,8 +27,9 @@ public record PerfEvent(int type, long config, long rate, boolean frequency) {
 
     /** Of {@code struct perf_event_attr}, after {@code read_format}: bit-fields, which jextract leaves out. */
     private static final long FLAGS = perf_event_attr.read_format$offset() + Long.BYTES;
-    /** C numbers bit-fields from the end where the first byte is the lowest. {@code freq} is the eleventh. */
-    private static final long FREQ = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 1L << 10 : 1L << (63 - 10);
+    private static final long FREQ = flag(10);
+    private static final long WATERMARK = flag(14);
+    private static final int ALL_PROCESSES = -1;
 
     /** Linked on the first call. */
     private static final class Syscall {
@@ -36,6 +37,11 @@ public record PerfEvent(int type, long config, long rate, boolean frequency) {
         static final MethodHandle HANDLE = NativeSymbols.libc("syscall", FunctionDescriptor.of(ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG), Linker.Option.firstVariadicArg(1));
+    }
+
+    /** C numbers bit-fields from the end where the first byte is the lowest. */
+    private static long flag(int bit) {
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 1L << bit : 1L << (Long.SIZE - 1 - bit);
     }
 
     /** Refuses a rate of 0, which the kernel takes for an event that never samples. */
@@ -57,20 +63,55 @@ public record PerfEvent(int type, long config, long rate, boolean frequency) {
      *             where native calls cannot be made
      */
     public int open(int pid, int cpu) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attr = perf_event_attr.allocate(arena);
+            perf_event_attr.type(attr, type);
+            perf_event_attr.config(attr, config);
+            perf_event_attr.sample_period(attr, rate);
+            attr.set(ValueLayout.JAVA_LONG, FLAGS, frequency ? FREQ : 0);
+            return open(attr, pid, cpu);
+        }
+    }
+
+    /**
+     * {@return a descriptor of what {@code bpf_perf_event_output} writes to on one CPU, or {@code -errno}} It is of type
+     * {@link Libbpf#PERF_COUNT_SW_BPF_OUTPUT()}, and closed by {@link Descriptors#close}. Mapped, it is one page of {@code struct
+     * perf_event_mmap_page} and a power of two of pages with records; until then, and until it is in a map, nothing is
+     * written.
+     *
+     * @param cpu
+     *            whose functions write to it
+     * @param wakeUp
+     *            how many bytes are there when whoever waits for it is woken; 0 for each record
+     * @throws NativeUnavailableException
+     *             where native calls cannot be made
+     */
+    public static int openOutput(int cpu, int wakeUp) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attr = perf_event_attr.allocate(arena);
+            perf_event_attr.type(attr, Libbpf.PERF_TYPE_SOFTWARE());
+            perf_event_attr.config(attr, Libbpf.PERF_COUNT_SW_BPF_OUTPUT());
+            perf_event_attr.sample_period(attr, 1);
+            perf_event_attr.sample_type(attr, Libbpf.PERF_SAMPLE_RAW());
+            if (wakeUp > 0) {
+                perf_event_attr.wakeup_watermark(attr, wakeUp);
+                attr.set(ValueLayout.JAVA_LONG, FLAGS, WATERMARK);
+            } else {
+                perf_event_attr.wakeup_events(attr, 1);
+            }
+            return open(attr, ALL_PROCESSES, cpu);
+        }
+    }
+
+    private static int open(MemorySegment attr, int pid, int cpu) {
         SystemCallNumbers numbers = SystemCallNumbers.ofThisMachine();
         if (numbers == null) {
             return -Errno.ENOSYS;
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment attr = perf_event_attr.allocate(arena);
-            perf_event_attr.type(attr, type);
-            perf_event_attr.size(attr, Math.toIntExact(perf_event_attr.sizeof()));
-            perf_event_attr.config(attr, config);
-            perf_event_attr.sample_period(attr, rate);
-            attr.set(ValueLayout.JAVA_LONG, FLAGS, frequency ? FREQ : 0);
+        perf_event_attr.size(attr, Math.toIntExact(perf_event_attr.sizeof()));
+        try {
             long fd = (long) Syscall.HANDLE.invokeExact(NativeSymbols.errnoState(), numbers.perfEventOpen, attr, pid,
-                    cpu,
-                    -1, Libbpf.PERF_FLAG_FD_CLOEXEC());
+                    cpu, -1, Libbpf.PERF_FLAG_FD_CLOEXEC());
             return Descriptors.result((int) fd);
         } catch (Throwable e) {
             throw Descriptors.unchecked(e);

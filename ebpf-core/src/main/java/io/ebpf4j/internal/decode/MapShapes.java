@@ -6,6 +6,7 @@ import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.btf.Btf;
 import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.decode.Shape;
+import io.ebpf4j.internal.spec.RecordTypes;
 import java.util.Optional;
 
 /** The shapes of a map's keys and values. */
@@ -28,7 +29,7 @@ public final class MapShapes {
         return shape(owner, btf, map, map.key(), "key");
     }
 
-    /** {@return the shape of a map's values, or of a ring's records} */
+    /** {@return the shape of a map's values} */
     public static Shape value(ProgramSpec spec, MapSpec map) {
         return value(spec.name(), spec.btf(), map);
     }
@@ -36,6 +37,23 @@ public final class MapShapes {
     /** {@return as {@link #key(String, Btf, MapSpec)}, the shape of a map's values, or of a ring's records} */
     public static Shape value(String owner, Btf btf, MapSpec map) {
         return shape(owner, btf, map, map.value(), "value");
+    }
+
+    /** {@return the shape of the records of a map that carries some, where the file names their type} */
+    public static Optional<Shape> declaredRecord(String owner, Btf btf, MapSpec map) {
+        return RecordTypes.of(btf, map.type(), map.value()).map(type -> of(btf, type, where(owner, map)));
+    }
+
+    /** {@return the shape of the records of a map that carries some} */
+    public static Shape record(ProgramSpec spec, MapSpec map) {
+        return record(spec.name(), spec.btf(), map);
+    }
+
+    /** {@return the same, of a map with these types} */
+    public static Shape record(String owner, Btf btf, MapSpec map) {
+        return declaredRecord(owner, btf, map)
+                .orElseThrow(() -> new ObjectFileException(where(owner, map) + ": does not name the type of its"
+                        + " records; add __type(value, struct ..)"));
     }
 
     /** {@return the shape of any type} */

@@ -11,7 +11,7 @@ import io.ebpf4j.internal.ring.LostSamples;
 import io.ebpf4j.internal.ring.RecordTarget;
 import io.ebpf4j.internal.ring.RingConsumer;
 import io.ebpf4j.internal.ring.RingLoop;
-import io.ebpf4j.internal.ring.RingMemory;
+import io.ebpf4j.internal.ring.RecordMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +33,7 @@ public final class DrainThread implements AutoCloseable {
 
     /** One exported ring. */
     public static final class Drain implements RingLoop.Part {
-        private final RingMemory memory;
+        private final RecordMemory memory;
         private final RingConsumer consumer;
         private final LostSamples lost;
         private boolean warned;
@@ -46,7 +46,7 @@ public final class DrainThread implements AutoCloseable {
          * @param recordSize what a record must have
          * @param lost what finds no room; owned from now on
          */
-        public Drain(RingMemory memory, long recordSize, LostSamples lost) {
+        public Drain(RecordMemory memory, long recordSize, LostSamples lost) {
             this.memory = memory;
             this.lost = lost;
             this.consumer = RingConsumer.on(memory, recordSize);
@@ -72,7 +72,7 @@ public final class DrainThread implements AutoCloseable {
         }
 
         /** {@return the ring's memory} */
-        public RingMemory memory() {
+        public RecordMemory memory() {
             return memory;
         }
 

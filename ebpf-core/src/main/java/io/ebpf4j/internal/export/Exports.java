@@ -13,7 +13,7 @@ import io.ebpf4j.internal.decode.MapShapes;
 import io.ebpf4j.internal.kernel.LoadedObject;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.ring.LostSamples;
-import io.ebpf4j.internal.ring.RingMemory;
+import io.ebpf4j.internal.ring.RecordMemory;
 import io.ebpf4j.internal.ring.RingOwners;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,9 +78,9 @@ public final class Exports implements AutoCloseable {
     }
 
     private void export(MapSpec map, MapExporter exporter) {
-        if (map.type().isRing()) {
-            Shape record = MapShapes.value(spec, map);
-            RingMemory memory = rings.claim(map);
+        if (map.type().carriesRecords()) {
+            Shape record = MapShapes.record(spec, map);
+            RecordMemory memory = rings.claimRecords(map);
             var drain = new DrainThread.Drain(memory, record.size(), LostSamples.of(spec, object, map));
             drains.add(drain);
             var source = new RingSource(spec.name(), map, record, drain::statistics);

@@ -13,7 +13,7 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventAware;
 
 /**
- * Logs each record of a ring with output {@code print}: logger {@code ebpf.<program>.<map>}, level INFO, the JSON line as
+ * Logs each record of a ring or perf buffer with output {@code print}: logger {@code ebpf.<program>.<map>}, level INFO, the JSON line as
  * the message, and its parts as key/values for backends that take them.
  */
 public final class JsonEventExporter implements MapExporter {
@@ -30,7 +30,7 @@ public final class JsonEventExporter implements MapExporter {
 
     @Override
     public boolean takes(MapSpec map) {
-        return map.output().filter(output -> output == Output.PRINT).isPresent() && map.type().isRing();
+        return map.output().filter(output -> output == Output.PRINT).isPresent() && map.type().carriesRecords();
     }
 
     @Override

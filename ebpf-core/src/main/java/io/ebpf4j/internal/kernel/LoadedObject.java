@@ -2,6 +2,8 @@ package io.ebpf4j.internal.kernel;
 
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
+import io.ebpf4j.internal.ring.PerfMemory;
+import io.ebpf4j.internal.ring.RecordMemory;
 import io.ebpf4j.internal.ring.RingMemory;
 import java.util.List;
 
@@ -30,6 +32,13 @@ public interface LoadedObject extends AutoCloseable {
     RingMemory ring(MapSpec map);
 
     /**
+     * {@return the memory of a perf buffer, for one consumer who closes it} Programs write to it from here on.
+     *
+     * @param map a perf buffer of this program
+     */
+    PerfMemory perfBuffer(MapSpec map);
+
+    /**
      * {@return the rows of a hash}
      *
      * @param map a hash of this program
@@ -37,11 +46,11 @@ public interface LoadedObject extends AutoCloseable {
     Table table(MapSpec map);
 
     /**
-     * {@return a waiter for some rings, which the caller closes}
+     * {@return a waiter for some rings and perf buffers, which the caller closes}
      *
      * @param rings of this program
      */
-    RingWaiter waiter(List<RingMemory> rings);
+    RingWaiter waiter(List<? extends RecordMemory> rings);
 
     /**
      * {@return a waiter for room in a ring, which the caller closes} It may return true when there is none, or not enough.

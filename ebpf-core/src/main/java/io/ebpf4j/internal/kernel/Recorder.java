@@ -22,11 +22,13 @@ import java.util.Map;
 public final class Recorder {
     private Recorder() {}
 
-    /** {@return what all maps of a program hold that are rings or tables of rows} */
+    /** {@return what all maps of a program hold that carry records or are tables of rows} */
     public static MapDump dump(ProgramSpec spec, LoadedObject object, RingOwners rings) {
         Map<String, MapDump.Contents> contents = new LinkedHashMap<>();
         for (MapSpec map : spec.maps()) {
-            if (map.type().isRing()) {
+            if (map.type() == MapType.PERF_EVENT_ARRAY) {
+                contents.put(map.name(), new Records(List.of())); // nothing is written there but for a reader
+            } else if (map.type().isRing()) {
                 RingMemory memory = rings.claim(map);
                 try {
                     contents.put(map.name(), records(memory));

@@ -49,7 +49,7 @@ public final class MapUse {
             case SK_STORAGE, TASK_STORAGE, INODE_STORAGE, CGRP_STORAGE -> "use " + map + ".asStorage(..)";
             case RINGBUF -> "use ringBuffer(\"" + name + "\", ..)";
             case USER_RINGBUF -> "use userRing(\"" + name + "\", ..)";
-            case PERF_EVENT_ARRAY -> "it carries records, which no view of a map reads";
+            case PERF_EVENT_ARRAY -> "use perfBuffer(\"" + name + "\", ..)";
             case STRUCT_OPS -> "use attachStructOps(\"" + name + "\")";
             case ARENA, INSN_ARRAY, UNKNOWN -> "this version has no view of such a map";
         };

@@ -4,10 +4,12 @@ import io.ebpf4j.AttachType;
 import io.ebpf4j.FunctionSpec;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.MapSpec.Pinning;
+import io.ebpf4j.MapType;
 import io.ebpf4j.ProgramSpec;
 import io.ebpf4j.SectionKind;
 import io.ebpf4j.VariableSpec;
 import io.ebpf4j.internal.global.Images;
+import io.ebpf4j.internal.spec.MapLookup;
 import io.ebpf4j.internal.spec.Suggestion;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ public final class LoadPlan {
     /** In the end one of the two for each map: what it holds, or the name of a map that is like it. */
     private final Map<String, MapSpec> inner = new LinkedHashMap<>();
     private final Map<String, String> innerLike = new LinkedHashMap<>();
+    private final Map<String, PerfSize> perfBuffers = new LinkedHashMap<>();
     private final Map<String, MapSource> reused = new LinkedHashMap<>();
     private final Map<String, Path> pins = new LinkedHashMap<>();
     private final Map<String, String> kconfig = new LinkedHashMap<>();
@@ -98,6 +101,9 @@ public final class LoadPlan {
             }
             case Option.Global(String path, Object value) -> images.set(path, value);
             case Option.MaxEntries(String map, long entries) -> maxEntries.put(declared(map, true).name(), entries);
+            case Option.PerfBuffer(String map, PerfSize size) ->
+                perfBuffers.put(MapLookup.find(spec, map, "perf buffer",
+                        MapType.PERF_EVENT_ARRAY::equals).name(), size);
             case Option.Inner(String map, MapSpec like) -> {
                 inner.put(mapOfMaps(map), like);
                 innerLike.remove(map);
@@ -263,6 +269,11 @@ public final class LoadPlan {
         result.putAll(inner);
         innerLike.forEach((map, other) -> result.put(map, resized(declared(other, false))));
         return result;
+    }
+
+    /** {@return how perf buffers are made of which the options say it, by name} */
+    public Map<String, PerfSize> perfBuffers() {
+        return Collections.unmodifiableMap(perfBuffers);
     }
 
     /** {@return where maps are that are there already, by name} */

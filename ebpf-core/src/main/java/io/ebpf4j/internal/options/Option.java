@@ -50,6 +50,14 @@ public sealed interface Option {
     record MaxEntries(String map, long entries) implements Option {}
 
     /**
+     * Says how a perf buffer is made.
+     *
+     * @param map its name
+     * @param size its size, and when it wakes
+     */
+    record PerfBuffer(String map, PerfSize size) implements Option {}
+
+    /**
      * Says what the maps in a map of maps are like.
      *
      * @param map the outer map's name

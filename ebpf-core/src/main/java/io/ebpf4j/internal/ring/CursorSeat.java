@@ -4,7 +4,6 @@ import io.ebpf4j.RecordCursor;
 import java.lang.foreign.MemorySegment;
 
 /** Moves a cursor; what only the loop may do. */
-@FunctionalInterface
 public interface CursorSeat {
     /**
      * {@return the cursor, on a record}
@@ -14,4 +13,7 @@ public interface CursorSeat {
      * @param length its bytes
      */
     RecordCursor on(MemorySegment data, long offset, int length);
+
+    /** Says which CPU has written the records that follow, where that is known. */
+    void from(int cpu);
 }

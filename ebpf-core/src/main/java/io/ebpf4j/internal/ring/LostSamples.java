@@ -38,13 +38,15 @@ public final class LostSamples implements AutoCloseable {
                 .findFirst().map(object::table));
     }
 
-    /** {@return the statistics of a consumer, with the losses} */
+    /**
+     * {@return the statistics of a consumer, with the losses} Of a perf buffer the kernel tells them too, but only with the next record that fits.
+     */
     public RingStatistics in(RingStatistics read) {
         return counter.isEmpty()
                 ? read
                 : new RingStatistics(read.records(), read.discarded(), read.tooShort(), read.failed(),
                         read.backlogBytes(),
-                        OptionalLong.of(count()));
+                        OptionalLong.of(Math.max(count(), read.lost().orElse(0))));
     }
 
     /** Reads it for the last time, as the map is about to go. */

@@ -22,11 +22,14 @@ public interface RingConsumer {
     /**
      * {@return a consumer that goes on where the last one stopped} The code of each is its own, see {@link PrivateCopy}.
      *
-     * @param memory the ring
+     * @param memory the ring, or perf buffer
      * @param recordSize what a record must have to be handed on
      */
-    static RingConsumer on(RingMemory memory, long recordSize) {
-        return New.consumer(memory, recordSize);
+    static RingConsumer on(RecordMemory memory, long recordSize) {
+        return switch (memory) {
+            case RingMemory ring -> New.consumer(New.RING, RingMemory.class, ring, recordSize);
+            case PerfMemory perf -> New.consumer(New.PERF, PerfMemory.class, perf, recordSize);
+        };
     }
 
     /** {@return up to where records are written or reserved now} */
@@ -51,7 +54,7 @@ public interface RingConsumer {
     /** Lets the kernel have the memory of all that is taken. */
     void publish();
 
-    /** {@return the records' memory, twice in a row, read-only, as long as an arena lives} */
+    /** {@return the memory that handlers are given offsets in, read-only, as long as an arena lives} */
     MemorySegment data(Arena arena);
 
     /** Lets {@link #consume} return behind the record that it is at, now and from now on. */
@@ -62,13 +65,17 @@ public interface RingConsumer {
 
     /** How one is made. */
     final class New {
-        private static final MethodType TYPE = MethodType.methodType(void.class, RingMemory.class, long.class);
-        private static final PrivateCopy TEMPLATE = PrivateCopy.of(MethodHandles.lookup(), RingProtocol.class);
+        private static final MethodType TYPE = MethodType.methodType(RingConsumer.class, RecordMemory.class,
+                long.class);
+        private static final PrivateCopy RING = PrivateCopy.of(MethodHandles.lookup(), RingProtocol.class);
+        private static final PrivateCopy PERF = PrivateCopy.of(MethodHandles.lookup(), PerfProtocol.class);
 
         private New() {}
 
-        private static RingConsumer consumer(RingMemory memory, long recordSize) {
-            MethodHandle constructor = TEMPLATE.constructor(TYPE, RingConsumer.class);
+        private static RingConsumer consumer(PrivateCopy template, Class<? extends RecordMemory> kind,
+                RecordMemory memory, long recordSize) {
+            MethodHandle constructor = template
+                    .constructor(MethodType.methodType(void.class, kind, long.class), RingConsumer.class).asType(TYPE);
             try {
                 return (RingConsumer) constructor.invokeExact(memory, recordSize);
             } catch (RuntimeException | Error e) {

@@ -1,6 +1,7 @@
 package io.ebpf4j.internal.ring;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * The memory of one ring. Whoever takes it owns it: it is the only consumer, and closes it.
@@ -14,7 +15,18 @@ import java.lang.foreign.MemorySegment;
  * @param release gives the memory back
  */
 public record RingMemory(String name, int handle, MemorySegment consumer, MemorySegment producer, MemorySegment data,
-        long size, Runnable release) implements AutoCloseable {
+        long size, Runnable release) implements RecordMemory {
+    @Override
+    public List<Integer> handles() {
+        return List.of(handle);
+    }
+
+    @Override
+    public boolean hasMore() {
+        return (long) RingLayout.POSITION.getAcquire(consumer, 0L) != (long) RingLayout.POSITION.getAcquire(producer,
+                0L);
+    }
+
     @Override
     public void close() {
         release.run();

@@ -6,10 +6,11 @@ import io.ebpf4j.internal.kernel.LoadedObject;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 
 /**
- * Who consumes which ring of a program, or produces for it. A ring has one position of each, so that two consumers would lose
- * records, and two producers write over them.
+ * Who consumes which ring or perf buffer of a program, or produces for a ring. A ring has one position of each, so that two
+ * consumers would lose records, and two producers write over them.
  */
 public final class RingOwners {
     private final String program;
@@ -33,15 +34,26 @@ public final class RingOwners {
      * @throws IllegalStateException when it has an owner
      */
     public RingMemory claim(MapSpec ring) {
-        if (closers.putIfAbsent(ring.name(), () -> {}) != null) {
-            throw new IllegalStateException(program + ": ring '" + ring.name() + (ring.type() == MapType.USER_RINGBUF
-                    ? "' already has a writer; it is for any number of threads, use that or close it first"
-                    : "' already has a reader or is exported; a record can be read once, close the other first"));
+        return claim(ring, object::ring);
+    }
+
+    /** {@return the memory of a ring or perf buffer, as {@link #claim} does it} */
+    public RecordMemory claimRecords(MapSpec map) {
+        return map.type().isRing() ? claim(map) : claim(map, object::perfBuffer);
+    }
+
+    private <M extends RecordMemory> M claim(MapSpec map, Function<MapSpec, M> memory) {
+        if (closers.putIfAbsent(map.name(), () -> {}) != null) {
+            throw new IllegalStateException(program + (map.type() == MapType.PERF_EVENT_ARRAY
+                    ? ": perf buffer '"
+                    : ": ring '") + map.name() + (map.type() == MapType.USER_RINGBUF
+                            ? "' already has a writer; it is for any number of threads, use that or close it first"
+                            : "' already has a reader or is exported; a record can be read once, close the other first"));
         }
         try {
-            return object.ring(ring);
+            return memory.apply(map);
         } catch (RuntimeException | Error e) {
-            release(ring.name());
+            release(map.name());
             throw e;
         }
     }
@@ -57,7 +69,7 @@ public final class RingOwners {
     }
 
     /** Ends an ownership that nobody else was told of. */
-    public void giveBack(RingMemory memory) {
+    public void giveBack(RecordMemory memory) {
         memory.close();
         release(memory.name());
     }

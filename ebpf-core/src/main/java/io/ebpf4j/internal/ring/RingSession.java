@@ -20,7 +20,7 @@ public final class RingSession implements AutoCloseable {
     private final Gate gate;
     private final AtomicBoolean reading = new AtomicBoolean();
     private final String name;
-    private final RingMemory memory;
+    private final RecordMemory memory;
     private final RingWaiter waiter;
     private final RingConsumer consumer;
     private final LostSamples lost;
@@ -44,7 +44,7 @@ public final class RingSession implements AutoCloseable {
      * @param lost what finds no room; owned from now on
      * @param onClose runs when all is given back
      */
-    public RingSession(String name, RingMemory memory, RingWaiter waiter, long recordSize, LostSamples lost,
+    public RingSession(String name, RecordMemory memory, RingWaiter waiter, long recordSize, LostSamples lost,
             Runnable onClose) {
         this.gate = new Gate("the reader of ring '" + name + "' is closed");
         this.name = name;

@@ -57,10 +57,12 @@ final class MapDefinitionReader {
         if (typeId == 0) {
             throw new ObjectFileException(where + ": has no type; add __uint(type, BPF_MAP_TYPE_..)");
         }
-        // What the file says of a ring is the type of the records. The map itself has neither keys nor values.
-        boolean isRing = MapType.of(typeId).hasRecordsInMemory();
-        return new MapDefinition(typeId, maxEntries, flags, key.type, value.type, isRing ? 0 : key.fitting(),
-                isRing ? 0 : value.fitting(), numaNode, extra, pinning, inner, contentsOffset);
+        // What the file says of these is the type of the records.
+        MapType type = MapType.of(typeId);
+        int keySize = type.declaresRecords() ? RecordTypes.ownSize(type) : key.fitting();
+        int valueSize = type.declaresRecords() ? RecordTypes.ownSize(type) : value.fitting();
+        return new MapDefinition(typeId, maxEntries, flags, key.type, value.type, keySize, valueSize, numaNode, extra,
+                pinning, inner, contentsOffset);
     }
 
     private void read(BtfType.Member member, boolean isLast) {

@@ -73,21 +73,23 @@ public final class MapSpecs {
         }
         var shapes = new ShapeCompiler(btf, FieldDecoders.load());
         for (MapVariable map : decoded) {
-            check(map.output().orElseThrow(), map.definition(), file + ": map '" + map.name() + "'", shapes);
+            check(map.output().orElseThrow(), map.definition(), file + ": map '" + map.name() + "'", btf, shapes);
         }
     }
 
     private static boolean isDecoded(MapVariable map) {
         MapType type = map.definition().type();
-        return map.output().isPresent() && (type.isRing() || type.isHash());
+        return map.output().isPresent() && (type.carriesRecords() || type.isHash());
     }
 
-    private static void check(Output output, MapDefinition definition, String where, ShapeCompiler shapes) {
+    private static void check(Output output, MapDefinition definition, String where, Btf btf, ShapeCompiler shapes) {
         MapType type = definition.type();
-        BtfType value = definition.value().orElseThrow(() -> new ObjectFileException(where + ": has output " + output
-                + " but no type of its " + (type.isRing() ? "records" : "values") + "; add __type(value, struct ..)"));
+        boolean records = type.carriesRecords();
+        BtfType value = (records ? RecordTypes.of(btf, type, definition.value()) : definition.value())
+                .orElseThrow(() -> new ObjectFileException(where + ": has output " + output + " but no type of its "
+                        + (records ? "records" : "values") + "; add __type(value, struct ..)"));
         shapes.compile(value, where);
-        if (!type.isRing()) {
+        if (!records) {
             BtfType key = definition.key().orElseThrow(() -> new ObjectFileException(
                     where + ": has output " + output + " but no type of its keys; add __type(key, ..)"));
             shapes.compile(key, where);

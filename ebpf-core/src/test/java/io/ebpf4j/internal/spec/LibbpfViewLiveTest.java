@@ -199,10 +199,12 @@ class LibbpfViewLiveTest {
     private static View view(MemorySegment map) {
         MemorySegment pin = Libbpf.bpf_map__pin_path(map);
         MemorySegment inner = Libbpf.bpf_map__inner_map(map);
-        // libbpf does not know that a ring has records instead of values.
-        boolean ring = MapType.of(Libbpf.bpf_map__type(map)).hasRecordsInMemory();
+        // libbpf does not know that what a ring or perf buffer names is the type of its records.
+        MapType type = MapType.of(Libbpf.bpf_map__type(map));
+        boolean records = type.declaresRecords();
         return new View(Libbpf.bpf_map__name(map).getString(0), Libbpf.bpf_map__type(map),
-                ring ? 0 : Libbpf.bpf_map__key_size(map), ring ? 0 : Libbpf.bpf_map__value_size(map),
+                records ? RecordTypes.ownSize(type) : Libbpf.bpf_map__key_size(map),
+                records ? RecordTypes.ownSize(type) : Libbpf.bpf_map__value_size(map),
                 Integer.toUnsignedLong(Libbpf.bpf_map__max_entries(map)), Libbpf.bpf_map__map_flags(map),
                 Libbpf.bpf_map__numa_node(map), Libbpf.bpf_map__map_extra(map),
                 pin.address() == 0 ? "" : pin.getString(0), Libbpf.bpf_map__btf_key_type_id(map),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.MapSpec.Pinning;
+import io.ebpf4j.MapType;
 import io.ebpf4j.ObjectFileException;
 import io.ebpf4j.Types;
 import io.ebpf4j.btf.Btf;
@@ -12,6 +13,7 @@ import io.ebpf4j.btf.BtfType;
 import io.ebpf4j.btf.BtfType.Member;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MapDefinitionTest {
     private static final int HASH = 1;
     private static final int PROG_ARRAY = 3;
+    private static final int PERF_EVENT_ARRAY = 4;
     private static final int ARRAY_OF_MAPS = 12;
     private static final int HASH_OF_MAPS = 13;
     private static final int RINGBUF = 27;
@@ -77,6 +80,26 @@ class MapDefinitionTest {
         MapDefinition read = number("type", RINGBUF).type("value", types.array(u32, 3)).read();
         assertThat(List.of(read.keySize(), read.valueSize())).containsExactly(0, 0);
         assertThat(read.value()).isPresent();
+    }
+
+    @Test
+    void perfBuffer_hasTheKernelsSizes_whateverItsRecordsAre() {
+        MapDefinition read = number("type", PERF_EVENT_ARRAY).type("value", types.array(u32, 3)).read();
+        assertThat(List.of(read.keySize(), read.valueSize())).containsExactly(4, 4);
+        assertThat(RecordTypes.of(types.btf(), read.type(), read.value())).hasValue(read.value().orElseThrow());
+    }
+
+    /** Those who write the descriptors' type have none of records in mind. */
+    @Test
+    void perfBuffer_ofIntegersOf4Bytes_namesNoRecordType() {
+        int u64 = types.unsigned(8);
+        int descriptor = types.typedef("descriptor_t", types.add(new BtfType.Const(0, u32)));
+        MapDefinition read = number("type", PERF_EVENT_ARRAY).type("key", u32).type("value", descriptor).read();
+        assertThat(RecordTypes.of(types.btf(), read.type(), read.value())).isEmpty();
+        assertThat(RecordTypes.of(types.btf(), MapType.RINGBUF, read.value())).isEqualTo(read.value());
+        assertThat(RecordTypes.of(types.btf(), read.type(), Optional.empty())).isEmpty();
+        Optional<BtfType> longs = Optional.of(types.btf().type(u64));
+        assertThat(RecordTypes.of(types.btf(), read.type(), longs)).isEqualTo(longs);
     }
 
     private void refused(String message) {

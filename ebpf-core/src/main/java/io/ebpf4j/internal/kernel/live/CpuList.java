@@ -1,12 +1,27 @@
 package io.ebpf4j.internal.kernel.live;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The kernel's way to write down CPUs, {@code 0-3,8}. */
 final class CpuList {
+    private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
+
     private CpuList() {}
+
+    /** {@return the CPUs that run now} */
+    static List<Integer> online() {
+        try {
+            return parse(Files.readString(ONLINE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(ONLINE + ": cannot be read: " + e, e);
+        }
+    }
 
     /** {@return the numbers} */
     static List<Integer> parse(String text) {

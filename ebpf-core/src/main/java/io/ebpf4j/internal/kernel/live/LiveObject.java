@@ -12,6 +12,9 @@ import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.kernel.SectionMemory;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.options.LoadPlan;
+import io.ebpf4j.internal.options.PerfSize;
+import io.ebpf4j.internal.ring.PerfMemory;
+import io.ebpf4j.internal.ring.RecordMemory;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.LibbpfLog;
@@ -28,6 +31,7 @@ import java.util.stream.Collectors;
 final class LiveObject implements LoadedObject {
     private final ProgramSpec spec;
     private final Map<String, String> targets;
+    private final Map<String, PerfSize> perfBuffers;
     private final MemorySegment object;
     private final LiveMaps maps;
     private int users; // guarded by this, as is what follows
@@ -37,6 +41,7 @@ final class LiveObject implements LoadedObject {
         this.spec = spec;
         this.targets = plan.targets().keySet().stream()
                 .collect(Collectors.toUnmodifiableMap(name -> name, name -> plan.target(named(spec, name))));
+        this.perfBuffers = plan.perfBuffers();
         this.object = object;
         this.maps = maps;
     }
@@ -125,12 +130,18 @@ final class LiveObject implements LoadedObject {
     }
 
     @Override
+    public PerfMemory perfBuffer(MapSpec map) {
+        return LivePerfBuffer.open(where(map), map, descriptor(map),
+                perfBuffers.getOrDefault(map.name(), PerfSize.DEFAULT));
+    }
+
+    @Override
     public Table table(MapSpec map) {
         return LiveMap.table(where(map), map, descriptor(map));
     }
 
     @Override
-    public RingWaiter waiter(List<RingMemory> rings) {
+    public RingWaiter waiter(List<? extends RecordMemory> rings) {
         return EpollWaiter.on(rings);
     }
 

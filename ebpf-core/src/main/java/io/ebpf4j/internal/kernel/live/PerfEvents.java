@@ -8,17 +8,12 @@ import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.NativeLibrary;
 import io.ebpf4j.libbpf.gen.Libbpf;
 import io.ebpf4j.libbpf.gen.bpf_perf_event_opts;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Hooks into the kernel's performance counters: an event is opened on each CPU, and libbpf hooks the function to each. */
 final class PerfEvents {
-    private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
     private static final int ANY = -1;
 
     private PerfEvents() {}
@@ -69,14 +64,6 @@ final class PerfEvents {
         if (target.cpu().isPresent()) {
             return List.of(target.cpu().getAsInt());
         }
-        return target.process().isPresent() ? List.of(ANY) : online();
-    }
-
-    private static List<Integer> online() {
-        try {
-            return CpuList.parse(Files.readString(ONLINE));
-        } catch (IOException e) {
-            throw new UncheckedIOException(ONLINE + ": cannot be read: " + e, e);
-        }
+        return target.process().isPresent() ? List.of(ANY) : CpuList.online();
     }
 }

@@ -19,6 +19,8 @@ import io.ebpf4j.internal.kernel.SectionMemory;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.kernel.live.info.MapInfos;
 import io.ebpf4j.internal.kernel.live.info.RunningKernel;
+import io.ebpf4j.internal.ring.PerfMemory;
+import io.ebpf4j.internal.ring.RecordMemory;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.Errno;
@@ -201,7 +203,12 @@ public final class PinnedObject implements LoadedObject {
     }
 
     @Override
-    public RingWaiter waiter(List<RingMemory> rings) {
+    public PerfMemory perfBuffer(MapSpec as) {
+        throw noProgram();
+    }
+
+    @Override
+    public RingWaiter waiter(List<? extends RecordMemory> rings) {
         return EpollWaiter.on(rings);
     }
 

@@ -51,7 +51,7 @@ final class Preparation implements AutoCloseable {
         chooseFunctions();
         checkAims();
         aim();
-        spec.maps().stream().filter(map -> map.type().hasRecordsInMemory()).forEach(this::fitRing);
+        spec.maps().stream().filter(map -> map.type().declaresRecords()).forEach(this::fitRecords);
         makeMapable();
         plan.sections().forEach(this::setVariables);
         plan.maxEntries().forEach(this::resize);
@@ -144,11 +144,11 @@ final class Preparation implements AutoCloseable {
         });
     }
 
-    /** The kernel wants no key and no value size of a ring, libbpf takes them from the declared record type. */
-    private void fitRing(MapSpec ring) {
-        maps.find(ring.name()).ifPresent(handle -> {
-            Libbpf.bpf_map__set_key_size(handle, 0);
-            Libbpf.bpf_map__set_value_size(handle, 0);
+    /** The kernel wants sizes of its own, libbpf takes them from the declared record type. */
+    private void fitRecords(MapSpec map) {
+        maps.find(map.name()).ifPresent(handle -> {
+            Libbpf.bpf_map__set_key_size(handle, map.keySize());
+            Libbpf.bpf_map__set_value_size(handle, map.valueSize());
         });
     }
 

@@ -15,6 +15,9 @@ import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.kernel.SectionMemory;
 import io.ebpf4j.internal.kernel.Table;
 import io.ebpf4j.internal.options.LoadPlan;
+import io.ebpf4j.internal.ring.PerfLayout;
+import io.ebpf4j.internal.ring.PerfMemory;
+import io.ebpf4j.internal.ring.RecordMemory;
 import io.ebpf4j.internal.ring.RingMemory;
 import io.ebpf4j.replay.MapDump;
 import io.ebpf4j.replay.MapDump.Contents;
@@ -67,9 +70,14 @@ public record ReplayKernel(MapDump dump) implements Kernel {
                     }
                 }
             }
-            case Records _ -> {
-                if (!map.type().isRing()) {
+            case Records(List<MemorySegment> records) -> {
+                if (!map.type().carriesRecords()) {
                     throw new ObjectFileException(where + ": is a " + map.type() + ", the dump has records of a ring");
+                }
+                long longest = records.stream().mapToLong(MemorySegment::byteSize).max().orElse(0);
+                if (!map.type().isRing() && longest > PerfLayout.LONGEST_SAMPLE) {
+                    throw new ObjectFileException(where + ": is a perf buffer, whose records have up to "
+                            + PerfLayout.LONGEST_SAMPLE + " bytes, the dump has one of " + longest);
                 }
             }
         }
@@ -97,6 +105,7 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         private final ProgramSpec spec;
         private final LoadPlan plan;
         private final Map<String, ReplayRing> rings = new ConcurrentHashMap<>();
+        private final Map<String, PerfMemory> perfBuffers = new ConcurrentHashMap<>();
 
         private Replayed(ProgramSpec spec, LoadPlan plan) {
             this.spec = spec;
@@ -120,8 +129,16 @@ public record ReplayKernel(MapDump dump) implements Kernel {
                         + "' is a recording and in no kernel, so nobody would read what is written to it; load the"
                         + " program to do that");
             }
-            return rings.computeIfAbsent(map.name(), name -> new ReplayRing(name,
-                    dump.maps().get(name) instanceof Records(var records) ? records : List.of())).memory();
+            return rings.computeIfAbsent(map.name(), name -> new ReplayRing(name, records(name))).memory();
+        }
+
+        @Override
+        public PerfMemory perfBuffer(MapSpec map) {
+            return perfBuffers.computeIfAbsent(map.name(), name -> ReplayPerfBuffer.of(name, records(name)));
+        }
+
+        private List<MemorySegment> records(String name) {
+            return dump.maps().get(name) instanceof Records(var records) ? records : List.of();
         }
 
         @Override
@@ -131,7 +148,7 @@ public record ReplayKernel(MapDump dump) implements Kernel {
         }
 
         @Override
-        public RingWaiter waiter(List<RingMemory> waited) {
+        public RingWaiter waiter(List<? extends RecordMemory> waited) {
             return new ReplayWaiter(waited);
         }
 

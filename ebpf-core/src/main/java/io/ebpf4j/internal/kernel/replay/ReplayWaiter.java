@@ -1,8 +1,7 @@
 package io.ebpf4j.internal.kernel.replay;
 
 import io.ebpf4j.internal.kernel.RingWaiter;
-import io.ebpf4j.internal.ring.RingMemory;
-import java.lang.foreign.ValueLayout;
+import io.ebpf4j.internal.ring.RecordMemory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -10,13 +9,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Nothing is ever added to a recorded ring, so one either has something to read now or waits for the end. */
 final class ReplayWaiter implements RingWaiter {
-    private final List<RingMemory> rings;
+    private final List<RecordMemory> rings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean woken;
     private boolean ended;
 
-    ReplayWaiter(List<RingMemory> rings) {
+    ReplayWaiter(List<? extends RecordMemory> rings) {
         this.rings = List.copyOf(rings);
     }
 
@@ -71,7 +70,6 @@ final class ReplayWaiter implements RingWaiter {
     public void close() {}
 
     private boolean hasRecords() {
-        return rings.stream().anyMatch(ring -> ring.consumer().get(ValueLayout.JAVA_LONG, 0) != ring.producer()
-                .get(ValueLayout.JAVA_LONG, 0));
+        return rings.stream().anyMatch(RecordMemory::hasMore);
     }
 }
