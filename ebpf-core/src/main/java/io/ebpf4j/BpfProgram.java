@@ -243,7 +243,7 @@ public final class BpfProgram implements AutoCloseable {
             RecordForm<T> form = forms.of(type);
             RingMemory memory = rings.claim(ring);
             try {
-                var session = new RingSession(map, memory, object.waiter(List.of(memory)), forms.size(),
+                var session = new RingSession(map, memory, object::waiter, forms.size(),
                         LostSamples.of(spec, object, ring),
                         () -> rings.release(map));
                 rings.closeWith(map, session::close);

@@ -12,7 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** Waits on all rings at once, level-triggered, and on an eventfd that once {@link #end} was called is never read. */
+/**
+ * Waits on all rings at once, level-triggered, and on an eventfd that once {@link #end} was called is never read. Rings that
+ * are recorded have no descriptor, and nothing comes to them.
+ */
 final class EpollWaiter implements RingWaiter {
     private static final int MAX_EVENTS = 8;
 
@@ -36,9 +39,11 @@ final class EpollWaiter implements RingWaiter {
         boolean done = false;
         try {
             eventfd = check(Libc.eventfd(0, Libc.EFD_CLOEXEC() | Libc.EFD_NONBLOCK()), "eventfd");
-            add(epoll, eventfd);
+            control(epoll, Libc.EPOLL_CTL_ADD(), eventfd);
             for (RingMemory ring : rings) {
-                add(epoll, ring.handle());
+                if (ring.isLive()) {
+                    control(epoll, Libc.EPOLL_CTL_ADD(), ring.handle());
+                }
             }
             done = true;
             return new EpollWaiter(epoll, eventfd);
@@ -71,6 +76,13 @@ final class EpollWaiter implements RingWaiter {
     }
 
     @Override
+    public void forget(RingMemory ring) {
+        if (ring.isLive()) {
+            control(epoll, Libc.EPOLL_CTL_DEL(), ring.handle());
+        }
+    }
+
+    @Override
     public void wake() {
         // A full counter (EAGAIN) wakes as well as a new one does.
         Libc.write(eventfd, ONE, Long.BYTES);
@@ -89,11 +101,11 @@ final class EpollWaiter implements RingWaiter {
         Libc.close(epoll);
     }
 
-    private static void add(int epoll, int fd) {
+    private static void control(int epoll, int operation, int fd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment event = arena.allocate(EpollEvent.LAYOUT);
             EpollEvent.set(event, 0, Libc.EPOLLIN(), fd);
-            check(Libc.epoll_ctl(epoll, Libc.EPOLL_CTL_ADD(), fd, event), "epoll_ctl");
+            check(Libc.epoll_ctl(epoll, operation, fd, event), "epoll_ctl");
         }
     }
 

@@ -3,6 +3,7 @@ package io.ebpf4j.internal.kernel.replay;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.ring.RingMemory;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -17,7 +18,7 @@ final class ReplayWaiter implements RingWaiter {
     private boolean ended;
 
     ReplayWaiter(List<RingMemory> rings) {
-        this.rings = List.copyOf(rings);
+        this.rings = new ArrayList<>(rings);
     }
 
     @Override
@@ -45,6 +46,11 @@ final class ReplayWaiter implements RingWaiter {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    @Override
+    public void forget(RingMemory ring) {
+        rings.remove(ring);
     }
 
     @Override
