@@ -57,7 +57,7 @@ class LifetimeLiveTest {
     /** What the compilers have taken they give back when they have done, which may be after us; what leaks stays. */
     private static ProcessUse settled(ProcessUse before) throws InterruptedException {
         var use = ProcessUse.now();
-        for (int i = 0; i < 40 && use.allocated() > before.allocated() + SLACK; i++) {
+        for (int i = 0; i < 20 && use.allocated() > before.allocated(); i++) {
             Thread.sleep(250);
             use = ProcessUse.now();
         }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * ({@code PT1.5S}); the raw number is nanoseconds whatever the unit.
  */
 final class DurationDecoder implements FieldDecoder<Duration> {
-    private static final BigInteger NANOS = BigInteger.valueOf(1_000_000_000);
+    private static final long NANOS = 1_000_000_000;
 
     private final long unitsPerSecond;
     private final Layouts layouts;
@@ -35,19 +35,22 @@ final class DurationDecoder implements FieldDecoder<Duration> {
             return Duration.ofSeconds(Long.MAX_VALUE); // 2^63 seconds and more: no clock counts that far
         }
         return Duration.ofSeconds(seconds,
-                Long.remainderUnsigned(units, unitsPerSecond) * (1_000_000_000 / unitsPerSecond));
+                Long.remainderUnsigned(units, unitsPerSecond) * (NANOS / unitsPerSecond));
     }
 
     @Override
     public Optional<Number> raw(Duration value) {
-        BigInteger nanos = BigInteger.valueOf(value.getSeconds()).multiply(NANOS)
+        if (value.getSeconds() < Long.MAX_VALUE / NANOS) {
+            return Optional.of(value.getSeconds() * NANOS + value.getNano());
+        }
+        BigInteger nanos = BigInteger.valueOf(value.getSeconds()).multiply(BigInteger.valueOf(NANOS))
                 .add(BigInteger.valueOf(value.getNano()));
         return Optional.of(nanos.bitLength() < Long.SIZE ? (Number) nanos.longValue() : nanos);
     }
 
     @Override
     public void encode(Duration value, MemorySegment memory, long offset) {
-        long nanosPerUnit = 1_000_000_000 / unitsPerSecond;
+        long nanosPerUnit = NANOS / unitsPerSecond;
         if (value.getNano() % nanosPerUnit != 0) {
             throw new IllegalArgumentException(
                     value + " is no whole number of the field's unit, of which a second has " + unitsPerSecond);

@@ -58,8 +58,8 @@ public final class RingWait implements AutoCloseable {
      * @param nanos how long, unless somebody wakes us meanwhile, having said what for: it may have been forgotten here
      */
     void rest(long nanos) {
-        if (!ended && !woken) {
-            rest.take(nanos);
+        if (!ended) {
+            rest.take(nanos); // which knows whether it was disturbed
         }
         woken = false;
     }

@@ -4,6 +4,7 @@ import static io.ebpf4j.testing.Fixtures.bytes;
 import static io.ebpf4j.Types.at;
 import static io.ebpf4j.Types.bits;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -13,6 +14,7 @@ import io.ebpf4j.btf.BtfType.Constant;
 import io.ebpf4j.decode.Shape;
 import io.ebpf4j.internal.decode.FieldDecoders;
 import io.ebpf4j.internal.decode.ShapeCompiler;
+import java.io.StringWriter;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.ByteOrder;
@@ -158,6 +160,49 @@ class EventWriterTest {
                 assertThat(depth).isZero();
             }
         }
+    }
+
+    @Test
+    void time_isWrittenAsInstantDoes() {
+        long seed = System.nanoTime();
+        System.out.println("EventWriterTest seed " + seed);
+        var random = new Random(seed);
+        var stamp = new Stamp();
+        long[] parts = {1, 1_000, 1_000_000, 1_000_000_000};
+        for (int i = 0; i < 5000; i++) {
+            long second = random.nextInt(10) == 0
+                    ? random.nextLong(-100_000_000_000L, 300_000_000_000L)
+                    : 1_795_345_872;
+            long part = parts[random.nextInt(parts.length)];
+            Instant time = Instant.ofEpochSecond(second, random.nextInt(1_000_000_000) / part * part);
+            var text = new StringWriter();
+            stamp.append(time, text);
+            assertThat(text).as("seed %d", seed).hasToString(time.toString());
+        }
+    }
+
+    @Test
+    void decoderThatThrows_leavesNothingBehindInTheNextLine() {
+        int record = types.struct("s", 4, at(0, "x", types.unsigned(4)));
+        var writer = new EventWriter("p", "m", shape(record));
+        String line = writer.line(TIME, bytes("00000007"), 0);
+        assertThatThrownBy(() -> writer.line(TIME, bytes("0007"), 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(writer.line(TIME, bytes("00000007"), 0)).isEqualTo(line).endsWith("{\"x\":7}}");
+    }
+
+    @Test
+    void names_areEscaped() {
+        var writer = new EventWriter("p\"", "m\\", shape(types.unsigned(4)));
+        assertThat(writer.line(TIME, bytes("00000007"), 0))
+                .contains("\"program\":\"p\\\"\",\"map\":\"m\\\\\",\"output\"");
+    }
+
+    @Test
+    void fieldThatIsCalledAsARawOne_isWrittenOnce() {
+        int record = types.struct("s", 16, at(0, "took", types.typedef("duration", types.unsigned(8))),
+                at(8, "took_raw", types.unsigned(4)));
+        assertThat(fields(record, "0000000000000001 00000002 00000000"))
+                .isEqualTo("{\"took\":\"PT0.000000001S\",\"took_raw\":2}");
     }
 
     @Test

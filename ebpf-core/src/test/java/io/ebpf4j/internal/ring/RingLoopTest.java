@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.RingPolicy;
 import io.ebpf4j.internal.kernel.RingWaiter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,23 @@ class RingLoopTest {
         new RingLoop(List.of(part), new RingWait(() -> clock), RingPolicy.LATENCY, () -> false).run();
         assertThat(asked).containsExactly(0, 0);
         assertThat(clock.sleeps).isEmpty();
+    }
+
+    /** However short an interval is, a nap is between two looks. */
+    @Test
+    void intervalOfNothingAtAll_doesNotSpin() {
+        var looks = new long[1];
+        long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
+        var part = new Part(new Ring(64, 0)) {
+            @Override
+            public boolean isOver() {
+                looks[0]++;
+                return false;
+            }
+        };
+        new RingLoop(List.of(part), new RingWait(() -> new Clock()), RingPolicy.every(Duration.ofNanos(1)),
+                () -> System.nanoTime() - end >= 0).run();
+        assertThat(looks[0]).isBetween(2L, Duration.ofMillis(300).toNanos() / Naps.NAP_NANOS + 1);
     }
 
     /** Else whoever reads next would read them again. */
