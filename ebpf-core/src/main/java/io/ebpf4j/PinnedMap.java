@@ -158,7 +158,7 @@ public final class PinnedMap implements AutoCloseable {
             RecordForm<T> form = forms.of(type);
             RingMemory memory = opened.rings.claim(spec);
             try {
-                var session = new RingSession(spec.name(), memory, opened.object.waiter(List.of(memory)), forms.size(),
+                var session = new RingSession(spec.name(), memory, opened.object::waiter, forms.size(),
                         LostSamples.NONE, () -> opened.rings.release(spec.name()));
                 opened.rings.closeWith(spec.name(), session::close);
                 return new RingBufferReader<>(session, form, forms);

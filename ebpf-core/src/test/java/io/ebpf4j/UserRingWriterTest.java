@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpf4j.internal.bind.ValueWriter;
 import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.ring.RecordMemory;
 import io.ebpf4j.internal.ring.RingLayout;
 import io.ebpf4j.internal.userring.UserRing;
 import io.ebpf4j.testing.Await;
@@ -46,6 +47,9 @@ class UserRingWriterTest {
         private final AtomicBoolean closed = new AtomicBoolean();
         private final AtomicInteger waiting = new AtomicInteger();
         private volatile boolean ended;
+
+        @Override
+        public void forget(RecordMemory ring) {}
 
         @Override
         public boolean await(int timeoutMillis) {

@@ -31,6 +31,7 @@ final class RingProtocol implements RingConsumer {
     private final AtomicLong produced = new AtomicLong();
     private long position;
     private long published;
+    private boolean behind;
     private volatile boolean stopped;
 
     RingProtocol(RingMemory memory, long recordSize) {
@@ -68,9 +69,7 @@ final class RingProtocol implements RingConsumer {
     @Override
     public int consume(long end, int max, RecordTarget target) {
         long at = position;
-        if (Long.compareUnsigned(end - at, mask + 1) > 0 || (at & RingLayout.HEADER_SIZE - 1) != 0) {
-            throw damaged(end, "the next record would be at position " + at);
-        }
+        check(end);
         long next = at;
         long last = end - at > chunk ? at + chunk : end;
         int handed = 0;
@@ -119,6 +118,28 @@ final class RingProtocol implements RingConsumer {
         return handed + skipped;
     }
 
+    @Override
+    public boolean reach(long end) {
+        check(end);
+        while (position != end && !stopped) {
+            int header = (int) RingLayout.LENGTH.getAcquire(data, position & mask);
+            if (header >= recordSize && (header & RingLayout.DISCARD) == 0) {
+                return true;
+            }
+            if ((header & RingLayout.BUSY) != 0) {
+                return false;
+            }
+            moveTo(skip(header, position, end));
+        }
+        return false;
+    }
+
+    private void check(long end) {
+        if (Long.compareUnsigned(end - position, mask + 1) > 0 || (position & RingLayout.HEADER_SIZE - 1) != 0) {
+            throw damaged(end, "the next record would be at position " + position);
+        }
+    }
+
     /** {@return where the record ends that is discarded or too short} */
     private long skip(int header, long at, long end) {
         int length = header & ~RingLayout.DISCARD;
@@ -136,7 +157,7 @@ final class RingProtocol implements RingConsumer {
 
     private MapAccessException damaged(long end, String what) {
         position = end;
-        publish();
+        publishUpTo(end);
         return new MapAccessException("ring '" + name + "': " + what + ", but the ring of " + (mask + 1)
                 + " bytes is written up to position " + end + "; skipped what it held", 0);
     }
@@ -152,9 +173,32 @@ final class RingProtocol implements RingConsumer {
 
     @Override
     public void publish() {
-        published = position;
-        RingLayout.POSITION.setRelease(consumer, 0L, position);
+        publishUpTo(behind ? lastTaken() : position);
+    }
+
+    private void publishUpTo(long end) {
         consumed.setRelease(position);
+        if (end != published) {
+            published = end;
+            RingLayout.POSITION.setRelease(consumer, 0L, end);
+        }
+    }
+
+    /** {@return where the last record begins of those that are taken and not published} They are still as they were. */
+    private long lastTaken() {
+        long at = published;
+        long next = at;
+        while (position - next > 0) {
+            at = next;
+            int header = (int) RingLayout.LENGTH.get(data, at & mask);
+            next = at + RingLayout.step(header & ~(RingLayout.BUSY | RingLayout.DISCARD));
+        }
+        return at;
+    }
+
+    @Override
+    public void stayBehind(boolean behind) {
+        this.behind = behind;
     }
 
     @Override

@@ -4,24 +4,23 @@ import io.ebpf4j.Drained;
 import io.ebpf4j.Drained.Reason;
 import io.ebpf4j.RingPolicy;
 import io.ebpf4j.RingStatistics;
-import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Uninterrupted;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** One who reads a ring: its memory, its waiter, and who may be in there. */
 public final class RingSession implements AutoCloseable {
     /** Between two looks at the clock, for who has given a time. */
     private static final int TIMED_RECORDS = 16;
 
-    private final Gate gate;
-    private final AtomicBoolean reading = new AtomicBoolean();
+    private final Occupancy occupancy;
     private final String name;
     private final RecordMemory memory;
-    private final RingWaiter waiter;
+    private final Function<List<RecordMemory>, RingWaiter> waiters;
+    private final RingWait wait;
     private final RingConsumer consumer;
     private final LostSamples lost;
     private final Runnable onClose;
@@ -39,17 +38,18 @@ public final class RingSession implements AutoCloseable {
      *
      * @param name of the ring, for messages
      * @param memory owned from now on
-     * @param waiter on it; owned from now on
+     * @param waiters make what waits for this ring, and maybe others
      * @param recordSize what a record must have
      * @param lost what finds no room; owned from now on
      * @param onClose runs when all is given back
      */
-    public RingSession(String name, RecordMemory memory, RingWaiter waiter, long recordSize, LostSamples lost,
-            Runnable onClose) {
-        this.gate = new Gate("the reader of ring '" + name + "' is closed");
+    public RingSession(String name, RecordMemory memory, Function<List<RecordMemory>, RingWaiter> waiters,
+            long recordSize, LostSamples lost, Runnable onClose) {
+        this.occupancy = new Occupancy(name);
         this.name = name;
         this.memory = memory;
-        this.waiter = waiter;
+        this.waiters = waiters;
+        this.wait = new RingWait(() -> waiters.apply(List.of(memory)));
         this.consumer = RingConsumer.on(memory, recordSize);
         this.lost = lost;
         this.onClose = onClose;
@@ -64,12 +64,12 @@ public final class RingSession implements AutoCloseable {
      * @param timed whether there is a deadline
      */
     public Drained drain(Chunk chunk, int max, long deadline, boolean timed) {
-        return alone(() -> take(chunk, max, deadline, timed));
+        return occupancy.reading(() -> take(chunk, max, deadline, timed));
     }
 
     /** Waits until there is something or the time is over, and takes all. */
     public Drained poll(Chunk chunk, long deadline) {
-        return alone(() -> {
+        return occupancy.reading(() -> {
             while (true) {
                 Drained drained = take(chunk, Integer.MAX_VALUE, 0, false);
                 if (drained.records() > 0 || drained.reason() == Reason.CLOSED) {
@@ -103,14 +103,20 @@ public final class RingSession implements AutoCloseable {
             }
 
             @Override
-            public void failed(Throwable thrown) {
+            public boolean outlives(Throwable thrown) {
                 failures.accept(thrown);
+                return true;
             }
         }
-        alone(() -> {
-            new RingLoop(List.of(new Part(consumer, chunk, failures)), waiter, policy, gate::isClosed).run();
+        occupancy.reading(() -> {
+            loop(new Part(consumer, chunk, failures), policy, () -> false).run();
             return true;
         });
+    }
+
+    /** {@return a loop over this ring, to be run by who is inside} It ends when somebody closes, or as it is told. */
+    RingLoop loop(RingLoop.Part part, RingPolicy policy, BooleanSupplier enough) {
+        return new RingLoop(List.of(part), wait, policy, () -> enough.getAsBoolean() || occupancy.isClosed());
     }
 
     private Drained take(Chunk chunk, int max, long deadline, boolean timed) {
@@ -123,7 +129,7 @@ public final class RingSession implements AutoCloseable {
                 int most = timed ? Math.min(max - taken, TIMED_RECORDS) : max - taken;
                 int some = chunk.take(consumer, end, most);
                 taken += some;
-                if (gate.isClosed() || some == 0) {
+                if (occupancy.isClosed() || some == 0) {
                     break;
                 }
                 if (taken == max) {
@@ -138,7 +144,7 @@ public final class RingSession implements AutoCloseable {
         } finally {
             consumer.publish();
         }
-        return drained(before, consumer.statistics(), gate.isClosed() ? Reason.CLOSED : reason);
+        return drained(before, consumer.statistics(), occupancy.isClosed() ? Reason.CLOSED : reason);
     }
 
     private static Drained drained(RingStatistics before, RingStatistics after, Reason reason) {
@@ -155,29 +161,91 @@ public final class RingSession implements AutoCloseable {
             // A record that is reserved but not submitted makes the ring look readable, so that waiting would spin.
             Uninterrupted.pause(RingLoop.BUSY_PAUSE_NANOS);
         } else {
-            waiter.await((int) Math.min(Integer.MAX_VALUE, Math.max(1, nanos / 1_000_000)));
+            wait.await((int) Math.min(Integer.MAX_VALUE, Math.max(1, nanos / 1_000_000)));
         }
     }
 
-    private <R> R alone(Supplier<R> operation) {
-        return gate.inside(() -> {
-            if (!reading.compareAndSet(false, true)) {
-                throw new IllegalStateException(
-                        "ring '" + name + "' is being read by another thread, or by the handler that asks");
-            }
-            try {
-                return operation.get();
-            } finally {
-                reading.set(false);
-            }
-        });
+    /** {@return what a tenant does that reads for the time of one call; false when closed} */
+    boolean readingUnlessClosed(BooleanSupplier operation) {
+        return occupancy.readingUnlessClosed(operation);
+    }
+
+    /**
+     * Makes a tenant the one that reads, until {@link #release}.
+     *
+     * @throws IllegalStateException when closed, or when somebody else is reading
+     */
+    void claim(Tenant by) {
+        occupancy.claim(by);
+    }
+
+    /** Runs an operation of who has a claim, unless closed. */
+    void insideUnlessClosed(Runnable operation) {
+        occupancy.insideUnlessClosed(operation);
+    }
+
+    /** Lets others read, if it is that tenant who does. */
+    void release(Tenant by) {
+        if (occupancy.isTenant(by)) {
+            occupancy.insideUnlessClosed(consumer::publish);
+            occupancy.vacate();
+        }
+    }
+
+    /** {@return whether a tenant reads and is in, as {@link Occupancy#enter}} */
+    boolean enter(Tenant by) {
+        return occupancy.enter(by);
+    }
+
+    /** Goes out, in the thread that went in. */
+    void exit() {
+        consumer.publish();
+        occupancy.exit();
+    }
+
+    /** Publishes what was taken, unless somebody is reading, who will. */
+    void settle() {
+        occupancy.readingIfFree(consumer::publish);
+    }
+
+    boolean isClosed() {
+        return occupancy.isClosed();
+    }
+
+    /** Throws {@link IllegalStateException} when closed. */
+    public void checkOpen() {
+        occupancy.inside(() -> true);
+    }
+
+    /** {@return the ring's name} */
+    public String name() {
+        return name;
+    }
+
+    RecordMemory memory() {
+        return memory;
+    }
+
+    RingConsumer consumer() {
+        return consumer;
+    }
+
+    /** {@return a waiter for this ring and others} */
+    RingWaiter waiter(List<RecordMemory> rings) {
+        return waiters.apply(rings);
+    }
+
+    /** Ends the wait of who reads, or the next one. */
+    void wake() {
+        occupancy.insideUnlessClosed(wait::wake);
     }
 
     /** Makes a {@link #poll} that waits, or the next one, take what is there and return. From any thread. */
     public void flush() {
-        gate.inside(() -> {
+        occupancy.inside(() -> {
             flushed = true;
-            waiter.wake();
+            wait.wake();
+            occupancy.wakeTenant();
             return true;
         });
     }
@@ -190,8 +258,9 @@ public final class RingSession implements AutoCloseable {
     @Override
     public void close() {
         consumer.stop();
-        gate.close(waiter::end, () -> {
-            waiter.close();
+        occupancy.close(wait::end, () -> {
+            consumer.publish(); // who takes one record at a time has not done so for each
+            wait.close();
             lost.close();
             memory.close();
             onClose.run();

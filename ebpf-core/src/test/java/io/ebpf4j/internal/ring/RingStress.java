@@ -167,7 +167,7 @@ public class RingStress {
         public void reader(II_Result r) {
             var sleep = new FirstSleep();
             var part = new Counted(reader);
-            new RingLoop(List.of(part), sleep, RingPolicy.LATENCY, () -> sleep.asleep).run();
+            new RingLoop(List.of(part), RingWait.on(sleep), RingPolicy.LATENCY, () -> sleep.asleep).run();
             r.r2 = part.taken == 2 ? 1 : 0;
         }
     }
@@ -181,6 +181,9 @@ public class RingStress {
             asleep = true;
             return false;
         }
+
+        @Override
+        public void forget(RecordMemory ring) {}
 
         @Override
         public void wake() {}
@@ -214,7 +217,7 @@ public class RingStress {
         }
 
         @Override
-        public void failed(Throwable thrown) {
+        public boolean outlives(Throwable thrown) {
             throw new AssertionError(thrown);
         }
     }

@@ -14,9 +14,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * Waits on all rings at once, level-triggered, and on an eventfd that once {@link #end} was called is never read. A perf
- * buffer does not say whether it has records, but once whether somebody was to be woken since it was last asked: who waits has
- * looked before.
+ * Waits on all rings at once, level-triggered, and on an eventfd that once {@link #end} was called is never read. Rings that
+ * are recorded have no descriptor, and nothing comes to them. A perf buffer does not say whether it has records, but once
+ * whether somebody was to be woken since it was last asked: who waits has looked before.
  */
 final class EpollWaiter implements RingWaiter {
     private static final int MAX_EVENTS = 8;
@@ -112,8 +112,18 @@ final class EpollWaiter implements RingWaiter {
     /** The event of a CPU that is gone hangs up for ever, and whoever waited on would spin. */
     private void forgetDead(int fd, int ready) {
         if ((ready & Libc.EPOLLIN()) == 0 && (ready & (Libc.EPOLLHUP() | Libc.EPOLLERR())) != 0) {
-            Libc.epoll_ctl(epoll, Libc.EPOLL_CTL_DEL(), fd, MemorySegment.NULL);
+            remove(fd);
         }
+    }
+
+    @Override
+    public void forget(RecordMemory ring) {
+        ring.handles().forEach(this::remove);
+    }
+
+    /** It may be gone already. */
+    private void remove(int fd) {
+        Libc.epoll_ctl(epoll, Libc.EPOLL_CTL_DEL(), fd, MemorySegment.NULL);
     }
 
     @Override

@@ -19,7 +19,7 @@ final class LiveRing {
     private LiveRing() {}
 
     @SuppressWarnings("MustBeClosedChecker") // the RingMemory closes it
-    static RingMemory map(MapSpec map, KernelMap kernelMap) {
+    static RingMemory map(MapSpec map, KernelMap kernelMap, Runnable onClose) {
         long page = Libc.getpagesize();
         long size = kernelMap.maxEntries();
         int fd = kernelMap.fd();
@@ -32,8 +32,10 @@ final class LiveRing {
             MemorySegment rest = mmap(map, fd, page + 2 * size, writes ? both : Libc.PROT_READ(), page, arena);
             done = true;
             return new RingMemory(map.name(), fd, writes ? consumer.asReadOnly() : consumer,
-                    shared(rest.asSlice(0, page), writes), shared(rest.asSlice(page, 2 * size), writes), size,
-                    arena::close);
+                    shared(rest.asSlice(0, page), writes), shared(rest.asSlice(page, 2 * size), writes), size, () -> {
+                        arena.close();
+                        onClose.run();
+                    });
         } finally {
             if (!done) {
                 arena.close();

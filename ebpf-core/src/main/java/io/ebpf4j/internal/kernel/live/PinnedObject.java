@@ -199,7 +199,19 @@ public final class PinnedObject implements LoadedObject {
                             + " there; use PinnedMap.open",
                     Errno.EACCES);
         }
-        return LiveRing.map(as, KernelMap.of(MapShapes.where(where, as), as, fd));
+        // Of its own: who reads may begin to wait, or leave a group, after this was closed from within a handler.
+        int own = Descriptors.duplicate(fd);
+        boolean done = false;
+        try {
+            RingMemory ring = LiveRing.map(as, KernelMap.of(MapShapes.where(where, as), as, own),
+                    () -> Descriptors.close(own));
+            done = true;
+            return ring;
+        } finally {
+            if (!done) {
+                Descriptors.close(own);
+            }
+        }
     }
 
     @Override
