@@ -271,7 +271,7 @@ public final class BpfProgram implements AutoCloseable {
         RecordForm<T> form = forms.of(type);
         RecordMemory memory = rings.claimRecords(map);
         try {
-            var session = new RingSession(map.name(), memory, object.waiter(List.of(memory)), forms.size(),
+            var session = new RingSession(map.name(), memory, object::waiter, forms.size(),
                     LostSamples.of(spec, object, map), () -> rings.release(map.name()));
             rings.closeWith(map.name(), session::close);
             return new RingBufferReader<>(session, form, forms);

@@ -2,6 +2,7 @@ package io.ebpf4j;
 
 import io.ebpf4j.internal.bind.ValueReader;
 import io.ebpf4j.internal.ring.CursorSeat;
+import io.ebpf4j.internal.ring.RecordSource;
 import io.ebpf4j.internal.ring.RecordTarget;
 import io.ebpf4j.internal.ring.RingConsumer;
 import java.lang.foreign.Arena;
@@ -9,10 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
 /** As what a reader hands records on. */
-sealed interface RecordForm<T> {
-    /** Hands some on, as {@link RingConsumer#consume} says. */
-    int consume(RingConsumer ring, long end, int max, Consumer<? super T> handler);
-
+sealed interface RecordForm<T> extends RecordSource<T> {
     /** Objects. */
     record Objects<T>(ValueReader<T> values) implements RecordForm<T> {
         @Override

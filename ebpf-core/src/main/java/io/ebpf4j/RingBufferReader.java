@@ -1,9 +1,18 @@
 package io.ebpf4j;
 
+import io.ebpf4j.internal.Saturated;
+import io.ebpf4j.internal.ring.RecordPull;
+import io.ebpf4j.internal.ring.RingPublisher;
 import io.ebpf4j.internal.ring.RingSession;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Reads the records of a ring buffer or perf buffer, straight from the memory that the kernel writes to. Kernel floor 5.8,
@@ -13,6 +22,11 @@ import java.util.function.Consumer;
  * form: a Java record; the {@link RecordCursor}, which reads single fields and makes no object; or the memory itself, a
  * {@link java.lang.foreign.MemorySegment} that is as long as the record and read-only, and that throws once the handler
  * has returned and the kernel may write there again.
+ *
+ * <p>A handler is given records by {@link #drain}, {@link #poll} and {@link #run}, and together with other rings by a
+ * {@link RingGroup}. Records that may be kept, which are the Java records and plain values, can also be asked for, by
+ * {@link #stream()} and {@code for (Event event : reader)}, and be subscribed to, by {@link #publisher()}. Each record is
+ * read once, by whoever comes first; what was not handed out stays in the ring.
  *
  * <p>A perf buffer is one a CPU behind the same reader: the records of each CPU come in order, those of several in none, and a
  * call takes from one after the other. Its records begin on multiples of 4 bytes only: of a {@code MemorySegment} read
@@ -32,7 +46,7 @@ import java.util.function.Consumer;
  *
  * @param <T> what a record becomes
  */
-public final class RingBufferReader<T> implements AutoCloseable {
+public final class RingBufferReader<T> implements AutoCloseable, Iterable<T> {
     private final RingSession session;
     private final RecordForm<T> form;
     private final RecordForms forms;
@@ -141,6 +155,103 @@ public final class RingBufferReader<T> implements AutoCloseable {
         session.run(chunk(handler), Objects.requireNonNull(policy), Objects.requireNonNull(failures));
     }
 
+    /**
+     * {@return the records, those that are there and those that come} As {@link #stream(RingPolicy)} by
+     * {@link RingPolicy#ADAPTIVE}.
+     *
+     * @throws IllegalStateException when closed
+     * @throws UnsupportedOperationException when the records of this reader may not be kept
+     */
+    public Stream<T> stream() {
+        return stream(RingPolicy.ADAPTIVE);
+    }
+
+    /**
+     * {@return the records, those that are there and those that come} It ends when the stream, the reader or its program is
+     * closed, from whatever thread, and waits until then. A record is taken from the ring only to be handed down the stream,
+     * so that nothing is lost when it ends early, as with {@code limit} or {@code findFirst}. What throws in it ends it; the
+     * record is gone and counted as failed, and another stream goes on behind it. Made parallel it is still read by one thread.
+     *
+     * @param policy when to look for more
+     * @throws IllegalStateException when closed; thrown by the operation that reads, when another thread is reading
+     * @throws UnsupportedOperationException when the records of this reader may not be kept
+     */
+    public Stream<T> stream(RingPolicy policy) {
+        RecordPull<T> pull = pull(policy);
+        return StreamSupport.stream(pull.spliterator(), false).onClose(pull::close);
+    }
+
+    /**
+     * {@return the records, those that are there and those that come} Its {@code hasNext} waits until there is one, and says
+     * no when the reader is closed. The record that is next is still in the ring, so that who stops asking loses nothing. A
+     * record whose type's constructor throws is gone, and counted as failed.
+     *
+     * @throws IllegalStateException when closed; thrown by the iterator, when another thread is reading
+     * @throws UnsupportedOperationException when the records of this reader may not be kept
+     */
+    @Override
+    public Iterator<T> iterator() {
+        return pull(RingPolicy.ADAPTIVE).iterator();
+    }
+
+    /** {@return what {@link #stream()} is made of} It has an order, no end that is known, and is never split. */
+    @Override
+    public Spliterator<T> spliterator() {
+        return pull(RingPolicy.ADAPTIVE).spliterator();
+    }
+
+    /**
+     * {@return a publisher of the records, which reads in a daemon thread of its own} As
+     * {@link #publisher(RingPolicy, Executor)} by {@link RingPolicy#ADAPTIVE}.
+     *
+     * @throws IllegalStateException when closed
+     * @throws UnsupportedOperationException when the records of this reader may not be kept
+     */
+    public Flow.Publisher<T> publisher() {
+        return publisher(RingPolicy.ADAPTIVE, RingPublisher.ownThread(session.name()));
+    }
+
+    /**
+     * {@return a publisher of the records, by the rules of Reactive Streams} It has one subscriber at a time, and nobody else
+     * reads the ring meanwhile; a further one is told an {@link IllegalStateException}. What is not demanded is not read: it
+     * stays in the ring, and when that is full the kernel refuses the program more room, see {@link RingStatistics#lost}.
+     *
+     * <p>Closing the reader completes the subscriber, even one that demands nothing. A subscriber that throws is taken for
+     * cancelled, and logged. A ring that cannot be read, and a record whose constructor throws, is an error, after which one
+     * may subscribe again to go on behind it.
+     *
+     * @param policy when to look for more
+     * @param executor reads, and signals; it has a task that waits as long as there is demand, and none when there is not. A
+     * waiting task holds its thread, also a virtual thread's carrier, so it must not be one that runs tasks in the
+     * thread that submits them
+     * @throws IllegalStateException when closed
+     * @throws UnsupportedOperationException when the records of this reader may not be kept
+     */
+    public Flow.Publisher<T> publisher(RingPolicy policy, Executor executor) {
+        session.checkOpen();
+        return new RingPublisher<>(session, kept(), Objects.requireNonNull(policy, "policy"),
+                Objects.requireNonNull(executor, "executor"));
+    }
+
+    private RecordPull<T> pull(RingPolicy policy) {
+        return new RecordPull<>(session, kept(), Objects.requireNonNull(policy, "policy"));
+    }
+
+    /** The form, if its values outlive the handler. */
+    private RecordForm<T> kept() {
+        return switch (form) {
+            case RecordForm.Objects<T> objects -> objects;
+            case RecordForm.Cursors _ -> throw dead("a RecordCursor");
+            case RecordForm.Segments _ -> throw dead("a MemorySegment");
+        };
+    }
+
+    private UnsupportedOperationException dead(String what) {
+        return new UnsupportedOperationException("ring '" + session.name() + "': " + what
+                + " can be read only while its handler runs, so it can be neither streamed nor published;"
+                + " use as(YourRecord.class) first, or drain, poll or run with a handler");
+    }
+
     /** Makes a {@link #poll} that waits, or else the next one, take what there is and return at once. From any thread. */
     public void flush() {
         session.flush();
@@ -157,7 +268,11 @@ public final class RingBufferReader<T> implements AutoCloseable {
         session.close();
     }
 
-    private RingSession.Chunk chunk(Consumer<? super T> handler) {
+    RingSession session() {
+        return session;
+    }
+
+    RingSession.Chunk chunk(Consumer<? super T> handler) {
         Objects.requireNonNull(handler);
         return (ring, end, max) -> form.consume(ring, end, max, handler);
     }
@@ -170,14 +285,6 @@ public final class RingBufferReader<T> implements AutoCloseable {
     }
 
     private static long deadline(Duration timeout) {
-        return System.nanoTime() + Math.max(0, saturatedNanos(timeout));
-    }
-
-    private static long saturatedNanos(Duration timeout) {
-        try {
-            return Math.min(timeout.toNanos(), Long.MAX_VALUE / 2);
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE / 2;
-        }
+        return System.nanoTime() + Math.max(0, Saturated.nanos(timeout));
     }
 }

@@ -46,7 +46,7 @@ final class FlowConsumer {
      * {@code idle} to count wake-ups
      */
     static void run(PrintStream out, long budget, Pins pins, String... args) {
-        var policy = args.length > 0 ? RingPolicy.valueOf(args[0].toUpperCase(Locale.ROOT)) : RingPolicy.ADAPTIVE;
+        var policy = args.length > 0 ? RingPolicy.Woken.valueOf(args[0].toUpperCase(Locale.ROOT)) : RingPolicy.ADAPTIVE;
         String figures = args.length > 1 ? args[1] : "";
         try (var program = pins.flow(); var reader = program.ringBuffer("ring", MemorySegment.class)) {
             var consumer = new FlowConsumer(out, budget, policy, !figures.isEmpty());

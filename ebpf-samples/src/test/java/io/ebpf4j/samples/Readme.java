@@ -20,7 +20,8 @@ final class Readme {
     /** How it reads one without a kernel. */
     static final String READ = "ProgramSpec.read(Path.of(\"tcpconnect.bpf.o\"))";
 
-    private static final Path FILE = Path.of(System.getProperty("ebpf4j.root"), "README.md");
+    private static final Path ROOT = Path.of(System.getProperty("ebpf4j.root"));
+    private static final Path FILE = ROOT.resolve("README.md");
     private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+) ");
     /** What the text around a fragment takes for granted. */
     private static final String AROUND = """
@@ -56,7 +57,16 @@ final class Readme {
 
     /** {@return the parts that are no whole class but have some text, each as one that is} */
     static List<String> fragments(String with) throws IOException {
-        return blocks("java").stream().filter(block -> !CLASS.matcher(block).find() && block.contains(with))
+        return fragments(FILE, with);
+    }
+
+    /** {@return the same, of the README of a module} */
+    static List<String> fragmentsOf(String module, String with) throws IOException {
+        return fragments(ROOT.resolve(module).resolve("README.md"), with);
+    }
+
+    private static List<String> fragments(Path file, String with) throws IOException {
+        return blocks(file, "java").stream().filter(block -> !CLASS.matcher(block).find() && block.contains(with))
                 .map(AROUND::formatted).toList();
     }
 
@@ -77,7 +87,11 @@ final class Readme {
     }
 
     private static List<String> blocks(String language) throws IOException {
-        return Pattern.compile("(?ms)^```" + language + "\n(.*?)^```$").matcher(Files.readString(FILE)).results()
+        return blocks(FILE, language);
+    }
+
+    private static List<String> blocks(Path file, String language) throws IOException {
+        return Pattern.compile("(?ms)^```" + language + "\n(.*?)^```$").matcher(Files.readString(file)).results()
                 .map(block -> block.group(1)).toList();
     }
 

@@ -47,6 +47,18 @@ public class ReadmeTest {
     }
 
     @Test
+    void fragmentOfCore_thatReadsARingInSeveralWays_readsEachRecordOnce() throws Exception {
+        String fragment = Readme.fragmentsOf("ebpf-core", "RingGroup").getFirst();
+
+        assertThat(Readme.run(onRecording(fragment), directory)).isEqualTo("""
+                /127.0.0.1
+                /127.0.0.2
+                Connect[saddr=/127.0.0.1, daddr=/127.0.0.2]
+                4 read
+                """);
+    }
+
+    @Test
     void fragment_thatReadsAnObject_printsFunctionsTypesAndInstructions() throws Exception {
         String fragment = Readme.fragments(Readme.READ).getFirst().replace(Readme.READ,
                 "io.ebpf4j.samples.ReadmeTest.spec()");

@@ -12,6 +12,7 @@ import io.ebpf4j.internal.ring.RecordTarget;
 import io.ebpf4j.internal.ring.RingConsumer;
 import io.ebpf4j.internal.ring.RingLoop;
 import io.ebpf4j.internal.ring.RecordMemory;
+import io.ebpf4j.internal.ring.RingWait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +27,7 @@ public final class DrainThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DrainThread.class);
 
     private final List<Drain> drains;
-    private final RingWaiter waiter;
+    private final RingWait wait;
     private final Thread thread;
     private final Gate gate;
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -87,11 +88,15 @@ public final class DrainThread implements AutoCloseable {
         }
 
         @Override
-        public void failed(Throwable t) {
-            if (warned) {
-                return;
+        public boolean outlives(Throwable t) {
+            if (!warned) {
+                warned = true;
+                warn(t);
             }
-            warned = true;
+            return true;
+        }
+
+        private void warn(Throwable t) {
             try {
                 LOG.warn("ring '{}': a record could not be exported; further ones are only counted", memory.name(), t);
             } catch (Throwable logFailure) {
@@ -109,7 +114,7 @@ public final class DrainThread implements AutoCloseable {
      */
     public DrainThread(String program, List<Drain> drains, RingWaiter waiter) {
         this.drains = List.copyOf(drains);
-        this.waiter = waiter;
+        this.wait = RingWait.on(waiter);
         this.thread = Thread.ofPlatform().daemon().name("ebpf-" + program).unstarted(this::run);
         this.gate = new Gate("the rings of " + program + " are closed");
     }
@@ -129,9 +134,9 @@ public final class DrainThread implements AutoCloseable {
         if (Thread.currentThread() == thread) {
             drains.forEach(drain -> drain.consumer.stop());
         }
-        gate.close(waiter::end, () -> {
+        gate.close(wait::end, () -> {
             List<Runnable> closers = new ArrayList<>();
-            closers.add(waiter::close);
+            closers.add(wait::close);
             drains.forEach(drain -> closers.add(drain::release));
             Closing.all(closers);
         });
@@ -144,7 +149,7 @@ public final class DrainThread implements AutoCloseable {
             return;
         }
         try {
-            var loop = new RingLoop(drains, waiter, RingPolicy.ADAPTIVE, gate::isClosed);
+            var loop = new RingLoop(drains, wait, RingPolicy.ADAPTIVE, gate::isClosed);
             loop.run();
             loop.takeRest();
         } finally {

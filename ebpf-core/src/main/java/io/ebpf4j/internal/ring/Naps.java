@@ -1,6 +1,6 @@
 package io.ebpf4j.internal.ring;
 
-import io.ebpf4j.RingPolicy;
+import io.ebpf4j.RingPolicy.Woken;
 import java.util.Arrays;
 
 /**
@@ -16,13 +16,13 @@ final class Naps {
     private static final int CERTAIN = 3;
     private static final int LIKELY = 2;
 
-    private final RingPolicy policy;
+    private final Woken policy;
     private final byte[] worth = new byte[PLACES];
     private int place;
     private int emptyNaps;
     private boolean napped;
 
-    Naps(RingPolicy policy) {
+    Naps(Woken policy) {
         this.policy = policy;
         Arrays.fill(worth, (byte) LIKELY);
     }
@@ -37,7 +37,7 @@ final class Naps {
         if (!napped) {
             return 0;
         }
-        return policy == RingPolicy.THROUGHPUT ? NAP_NANOS << emptyNaps : NAP_NANOS;
+        return policy == Woken.THROUGHPUT ? NAP_NANOS << emptyNaps : NAP_NANOS;
     }
 
     /** Says what the nap has brought. */

@@ -93,6 +93,33 @@ final class PerfProtocol implements RingConsumer {
         return taken;
     }
 
+    @Override
+    public boolean reach(long end) {
+        for (int i = 0; i < ends.length && !stopped; i++) {
+            if (reachOne(turn)) { // with which the next call begins
+                return true;
+            }
+            turn = turn + 1 < ends.length ? turn + 1 : 0;
+        }
+        return false;
+    }
+
+    private boolean reachOne(int one) {
+        check(one);
+        while (positions[one] != ends[one] && !stopped) {
+            int length = length(one, positions[one]);
+            if (sample(one, positions[one], length) >= 0) {
+                return true;
+            }
+            moveTo(one, positions[one] + length);
+        }
+        return false;
+    }
+
+    /** The kernel wakes on each record or at a watermark, wherever we are. */
+    @Override
+    public void stayBehind(boolean behind) {}
+
     private int consumeOne(int one, int max, RecordTarget target) {
         check(one);
         long data = buffer.base(one) + buffer.header();

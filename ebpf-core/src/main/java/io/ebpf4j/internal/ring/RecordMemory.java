@@ -10,6 +10,11 @@ public sealed interface RecordMemory extends AutoCloseable permits RingMemory, P
     /** {@return the descriptors that tell when there is more; none of what is recorded} */
     List<Integer> handles();
 
+    /** {@return whether a kernel writes to it} */
+    default boolean isLive() {
+        return !handles().isEmpty();
+    }
+
     /** {@return whether there is something that is not consumed} */
     boolean hasMore();
 

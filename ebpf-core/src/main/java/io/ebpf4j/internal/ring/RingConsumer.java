@@ -48,11 +48,27 @@ public interface RingConsumer {
      */
     int consume(long end, int max, RecordTarget target);
 
+    /**
+     * {@return whether a record is there to be handed on} What stands before it and is not to be, is skipped.
+     *
+     * @param end a position that {@link #written} has returned
+     * @throws MapAccessException as {@link #consume}
+     */
+    boolean reach(long end);
+
     /** {@return whether all up to a position is taken} */
     boolean isAt(long end);
 
-    /** Lets the kernel have the memory of all that is taken. */
+    /** Lets the kernel have the memory of all that is taken, but for what {@link #stayBehind} says. */
     void publish();
+
+    /**
+     * Keeps the last record that is taken from being published, or no longer: the kernel then never takes us for one that
+     * has caught up, and so never wakes anybody.
+     *
+     * @param behind whether to
+     */
+    void stayBehind(boolean behind);
 
     /** {@return the memory that handlers are given offsets in, read-only, as long as an arena lives} */
     MemorySegment data(Arena arena);

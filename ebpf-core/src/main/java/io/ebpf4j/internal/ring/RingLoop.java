@@ -1,9 +1,13 @@
 package io.ebpf4j.internal.ring;
 
 import io.ebpf4j.RingPolicy;
+import io.ebpf4j.RingPolicy.Interval;
+import io.ebpf4j.RingPolicy.Woken;
+import io.ebpf4j.internal.Saturated;
 import io.ebpf4j.internal.Uninterrupted;
-import io.ebpf4j.internal.kernel.RingWaiter;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -15,13 +19,15 @@ public final class RingLoop {
     private static final int TURN = 4096;
     /** A ring may be written to without a wake-up (BPF_RB_NO_WAKEUP): one looks now and then, seldom when it is quiet. */
     private static final int FIRST_SLEEP_MILLIS = 500;
-    private static final int LONGEST_SLEEP_MILLIS = 16_000;
+    private static final int LONGEST_SLEEP_MILLIS = 4_000;
 
-    private final List<? extends Part> parts;
-    private final RingWaiter waiter;
+    private final List<Part> parts;
+    private final RingWait wait;
     private final BooleanSupplier closed;
+    private final RingPolicy policy;
     private final Naps naps;
     private int sleepMillis = FIRST_SLEEP_MILLIS;
+    private long lastLook = System.nanoTime();
 
     /** A ring, and what becomes of its records. */
     public interface Part {
@@ -31,42 +37,87 @@ public final class RingLoop {
         /** {@return how many records it has taken, as {@link RingConsumer#consume}} */
         int take(long end, int max);
 
-        /** Is told of what {@link #take} threw. What this throws ends the loop. */
-        void failed(Throwable thrown);
+        /** {@return whether to go on after what {@link #take} threw} Else that ends the loop, as does what this throws. */
+        boolean outlives(Throwable thrown);
+
+        /** {@return whether the loop is to go on without it} */
+        default boolean isOver() {
+            return false;
+        }
+
+        /**
+         * Is told that the loop goes on without it, because it is over.
+         *
+         * @param of what may still wait for its ring
+         */
+        default void leave(RingWait of) {}
     }
 
     /**
      * Makes a loop that does not run yet.
      *
      * @param parts the rings
-     * @param waiter on all of them
+     * @param wait on all of them
      * @param policy when to look
-     * @param closed whether to end
+     * @param closed whether to end; it also ends when all parts are over
      */
-    public RingLoop(List<? extends Part> parts, RingWaiter waiter, RingPolicy policy, BooleanSupplier closed) {
-        this.parts = List.copyOf(parts);
-        this.waiter = waiter;
-        this.naps = new Naps(policy);
+    public RingLoop(List<? extends Part> parts, RingWait wait, RingPolicy policy, BooleanSupplier closed) {
+        this.parts = new ArrayList<>(parts);
+        this.wait = wait;
+        this.policy = policy;
+        this.naps = new Naps(policy instanceof Woken woken ? woken : Woken.LATENCY);
         this.closed = closed;
     }
 
     /** Runs until closed. */
     public void run() {
-        while (!closed.getAsBoolean()) {
-            if (takeAll()) {
-                sleepMillis = FIRST_SLEEP_MILLIS;
-            }
-            if (!napsBringMore()) {
-                publishAll();
-                // The kernel wakes who has caught up: it writes the record and then looks where we are, and we do it
-                // the other way round. Neither may be put off.
-                VarHandle.fullFence();
-                if (!takeAll()) {
-                    sleep();
+        try {
+            proceed();
+        } finally {
+            publishAll();
+        }
+    }
+
+    /**
+     * Runs until closed, and may go on after that. Of what it has taken some is yet to be published: by going on, or by
+     * whoever reads these rings next.
+     */
+    public void proceed() {
+        parts.forEach(part -> part.ring().stayBehind(policy instanceof Interval));
+        try {
+            while (!isClosed()) {
+                if (takeAll()) {
+                    sleepMillis = FIRST_SLEEP_MILLIS;
+                }
+                if (!isClosed()) {
+                    awaitMore();
                 }
             }
+        } finally {
+            parts.forEach(part -> part.ring().stayBehind(false));
         }
-        publishAll();
+    }
+
+    private void awaitMore() {
+        switch (policy) {
+            case Woken _ -> {
+                if (!napsBringMore()) {
+                    publishAll();
+                    // The kernel wakes who has caught up: it writes the record and then looks where we are, and we do it
+                    // the other way round. Neither may be put off.
+                    VarHandle.fullFence();
+                    if (!takeAll()) {
+                        sleep();
+                    }
+                }
+            }
+            case Interval(var interval) -> {
+                publishAll();
+                long left = lastLook + Saturated.nanos(interval) - System.nanoTime();
+                wait.rest(Math.max(left, Naps.NAP_NANOS));
+                lastLook = System.nanoTime();
+            }
+        }
     }
 
     /** Takes what the rings hold now, however much comes meanwhile. */
@@ -83,19 +134,29 @@ public final class RingLoop {
     /** As long as there is more. The last of it is not published. */
     private boolean takeAll() {
         boolean any = false;
-        for (boolean more = true; more && !closed.getAsBoolean(); any |= more) {
+        for (boolean more = true; more && !isClosed(); any |= more) {
             more = false;
-            for (Part part : parts) {
-                more |= turn(part) > 0;
+            for (Iterator<Part> each = parts.iterator(); each.hasNext();) {
+                Part part = each.next();
+                if (part.isOver()) {
+                    each.remove();
+                    part.leave(wait);
+                } else {
+                    more |= turn(part) > 0;
+                }
             }
         }
         return any;
     }
 
+    private boolean isClosed() {
+        return closed.getAsBoolean() || parts.isEmpty();
+    }
+
     private int turn(Part part) {
         long end = part.ring().written();
         int taken = 0;
-        while (taken < TURN && !part.ring().isAt(end) && !closed.getAsBoolean()) {
+        while (taken < TURN && !part.ring().isAt(end) && !isClosed()) {
             int some = take(part, end, TURN - taken);
             if (some == 0) {
                 break;
@@ -110,13 +171,15 @@ public final class RingLoop {
             return part.take(end, max);
         } catch (Throwable t) {
             // Whatever it is, the rest of the ring must not wait behind it. It was counted, and its record is taken.
-            part.failed(t);
+            if (!part.outlives(t)) {
+                throw t;
+            }
             return 1;
         }
     }
 
     private boolean napsBringMore() {
-        for (long nap = naps.next(); nap > 0 && !closed.getAsBoolean(); nap = naps.next()) {
+        for (long nap = naps.next(); nap > 0 && !isClosed(); nap = naps.next()) {
             Uninterrupted.pause(nap);
             boolean more = isAnyWritten();
             naps.woke(more);
@@ -133,7 +196,7 @@ public final class RingLoop {
             return;
         }
         long before = System.nanoTime();
-        boolean woken = waiter.await(sleepMillis);
+        boolean woken = wait.await(sleepMillis);
         naps.slept(System.nanoTime() - before, woken);
         sleepMillis = Math.min(2 * sleepMillis, LONGEST_SLEEP_MILLIS);
     }

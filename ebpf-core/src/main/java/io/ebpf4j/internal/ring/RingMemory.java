@@ -7,7 +7,7 @@ import java.util.List;
  * The memory of one ring. Whoever takes it owns it: it is the only consumer, and closes it.
  *
  * @param name the map's name, for messages
- * @param handle what a waiter knows the ring by
+ * @param handle what a waiter knows the ring by; {@link #RECORDED} if no kernel writes to it
  * @param consumer the page with the consumer position
  * @param producer the page with the producer position
  * @param data the records, mapped twice in a row
@@ -16,9 +16,12 @@ import java.util.List;
  */
 public record RingMemory(String name, int handle, MemorySegment consumer, MemorySegment producer, MemorySegment data,
         long size, Runnable release) implements RecordMemory {
+    /** The handle of a ring that nothing is ever added to. */
+    public static final int RECORDED = -1;
+
     @Override
     public List<Integer> handles() {
-        return List.of(handle);
+        return handle == RECORDED ? List.of() : List.of(handle);
     }
 
     @Override

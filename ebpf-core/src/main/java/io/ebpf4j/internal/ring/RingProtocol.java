@@ -30,7 +30,9 @@ final class RingProtocol implements RingConsumer {
     private final AtomicLong consumed = new AtomicLong();
     private final AtomicLong produced = new AtomicLong();
     private long position;
+    private long lastTaken;
     private long published;
+    private boolean behind;
     private volatile boolean stopped;
 
     RingProtocol(RingMemory memory, long recordSize) {
@@ -42,6 +44,7 @@ final class RingProtocol implements RingConsumer {
         this.recordSize = (int) Math.min(Integer.MAX_VALUE, recordSize);
         this.chunk = Math.max(RingLayout.HEADER_SIZE, Math.min(LONGEST_CHUNK, memory.size() / SHARE_HELD_BACK));
         position = (long) RingLayout.POSITION.getAcquire(consumer, 0L);
+        lastTaken = position;
         published = position;
         consumed.set(position);
         produced.set(position);
@@ -68,9 +71,8 @@ final class RingProtocol implements RingConsumer {
     @Override
     public int consume(long end, int max, RecordTarget target) {
         long at = position;
-        if (Long.compareUnsigned(end - at, mask + 1) > 0 || (at & RingLayout.HEADER_SIZE - 1) != 0) {
-            throw damaged(end, "the next record would be at position " + at);
-        }
+        check(end);
+        long begin = lastTaken;
         long next = at;
         long last = end - at > chunk ? at + chunk : end;
         int handed = 0;
@@ -82,6 +84,7 @@ final class RingProtocol implements RingConsumer {
                     if ((header & RingLayout.BUSY) != 0) {
                         break;
                     }
+                    begin = at;
                     at = skip(header, at, end);
                     next = at;
                     skipped++;
@@ -108,15 +111,39 @@ final class RingProtocol implements RingConsumer {
                     handed++;
                 } while (last - at > 0 && end - at >= step && handed + skipped < max && !stopped
                         && (int) RingLayout.LENGTH.getAcquire(data, at & mask) == header);
+                begin = at - step;
             }
         } finally {
             if (next != at) {
                 increase(failed, 1);
+                begin = at;
             }
             increase(records, handed);
-            moveTo(next);
+            moveTo(next, begin);
         }
         return handed + skipped;
+    }
+
+    @Override
+    public boolean reach(long end) {
+        check(end);
+        while (position != end && !stopped) {
+            int header = (int) RingLayout.LENGTH.getAcquire(data, position & mask);
+            if (header >= recordSize && (header & RingLayout.DISCARD) == 0) {
+                return true;
+            }
+            if ((header & RingLayout.BUSY) != 0) {
+                return false;
+            }
+            moveTo(skip(header, position, end), position);
+        }
+        return false;
+    }
+
+    private void check(long end) {
+        if (Long.compareUnsigned(end - position, mask + 1) > 0 || (position & RingLayout.HEADER_SIZE - 1) != 0) {
+            throw damaged(end, "the next record would be at position " + position);
+        }
     }
 
     /** {@return where the record ends that is discarded or too short} */
@@ -136,14 +163,16 @@ final class RingProtocol implements RingConsumer {
 
     private MapAccessException damaged(long end, String what) {
         position = end;
+        lastTaken = end;
         publish();
         return new MapAccessException("ring '" + name + "': " + what + ", but the ring of " + (mask + 1)
                 + " bytes is written up to position " + end + "; skipped what it held", 0);
     }
 
-    private void moveTo(long at) {
+    private void moveTo(long at, long begin) {
         if (at - position > 0) { // not when skipped to the end
             position = at;
+            lastTaken = begin;
         }
         if (position - published >= chunk) {
             publish();
@@ -152,9 +181,17 @@ final class RingProtocol implements RingConsumer {
 
     @Override
     public void publish() {
-        published = position;
-        RingLayout.POSITION.setRelease(consumer, 0L, position);
         consumed.setRelease(position);
+        long upTo = behind && position - lastTaken <= position - published ? lastTaken : position;
+        if (upTo != published) {
+            published = upTo;
+            RingLayout.POSITION.setRelease(consumer, 0L, upTo);
+        }
+    }
+
+    @Override
+    public void stayBehind(boolean behind) {
+        this.behind = behind;
     }
 
     @Override

@@ -8,9 +8,12 @@ import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Uninterrupted;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One who reads a ring: its memory, its waiter, and who may be in there. */
 public final class RingSession implements AutoCloseable {
@@ -18,10 +21,11 @@ public final class RingSession implements AutoCloseable {
     private static final int TIMED_RECORDS = 16;
 
     private final Gate gate;
-    private final AtomicBoolean reading = new AtomicBoolean();
+    private final AtomicReference<@Nullable Tenant> tenant = new AtomicReference<>();
     private final String name;
     private final RecordMemory memory;
-    private final RingWaiter waiter;
+    private final Function<List<RecordMemory>, RingWaiter> waiters;
+    private final RingWait wait;
     private final RingConsumer consumer;
     private final LostSamples lost;
     private final Runnable onClose;
@@ -39,17 +43,18 @@ public final class RingSession implements AutoCloseable {
      *
      * @param name of the ring, for messages
      * @param memory owned from now on
-     * @param waiter on it; owned from now on
+     * @param waiters make what waits for this ring, and maybe others
      * @param recordSize what a record must have
      * @param lost what finds no room; owned from now on
      * @param onClose runs when all is given back
      */
-    public RingSession(String name, RecordMemory memory, RingWaiter waiter, long recordSize, LostSamples lost,
-            Runnable onClose) {
+    public RingSession(String name, RecordMemory memory, Function<List<RecordMemory>, RingWaiter> waiters, long recordSize,
+            LostSamples lost, Runnable onClose) {
         this.gate = new Gate("the reader of ring '" + name + "' is closed");
         this.name = name;
         this.memory = memory;
-        this.waiter = waiter;
+        this.waiters = waiters;
+        this.wait = new RingWait(() -> waiters.apply(List.of(memory)));
         this.consumer = RingConsumer.on(memory, recordSize);
         this.lost = lost;
         this.onClose = onClose;
@@ -103,14 +108,20 @@ public final class RingSession implements AutoCloseable {
             }
 
             @Override
-            public void failed(Throwable thrown) {
+            public boolean outlives(Throwable thrown) {
                 failures.accept(thrown);
+                return true;
             }
         }
         alone(() -> {
-            new RingLoop(List.of(new Part(consumer, chunk, failures)), waiter, policy, gate::isClosed).run();
+            loop(new Part(consumer, chunk, failures), policy, () -> false).run();
             return true;
         });
+    }
+
+    /** {@return a loop over this ring, to be run by who is inside} It ends when somebody closes, or as it is told. */
+    RingLoop loop(RingLoop.Part part, RingPolicy policy, BooleanSupplier enough) {
+        return new RingLoop(List.of(part), wait, policy, () -> enough.getAsBoolean() || gate.isClosed());
     }
 
     private Drained take(Chunk chunk, int max, long deadline, boolean timed) {
@@ -155,29 +166,149 @@ public final class RingSession implements AutoCloseable {
             // A record that is reserved but not submitted makes the ring look readable, so that waiting would spin.
             Uninterrupted.pause(RingLoop.BUSY_PAUSE_NANOS);
         } else {
-            waiter.await((int) Math.min(Integer.MAX_VALUE, Math.max(1, nanos / 1_000_000)));
+            wait.await((int) Math.min(Integer.MAX_VALUE, Math.max(1, nanos / 1_000_000)));
         }
     }
 
     private <R> R alone(Supplier<R> operation) {
-        return gate.inside(() -> {
-            if (!reading.compareAndSet(false, true)) {
-                throw new IllegalStateException(
-                        "ring '" + name + "' is being read by another thread, or by the handler that asks");
-            }
-            try {
-                return operation.get();
-            } finally {
-                reading.set(false);
+        return gate.inside(() -> occupied(operation));
+    }
+
+    private <R> R occupied(Supplier<R> operation) {
+        occupy(Tenant.CALL);
+        try {
+            return operation.get();
+        } finally {
+            tenant.set(null);
+        }
+    }
+
+    /** {@return what an operation returns that reads alone; false when closed} */
+    boolean aloneUnlessClosed(BooleanSupplier operation) {
+        if (!gate.tryEnter()) {
+            return false;
+        }
+        try {
+            return occupied(operation::getAsBoolean);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    private void occupy(Tenant by) {
+        Tenant other = tenant.compareAndExchange(null, by);
+        if (other != null) {
+            throw new IllegalStateException("ring '" + name + "' " + other.what());
+        }
+    }
+
+    /**
+     * Keeps others from reading, until {@link #release}.
+     *
+     * @param by who reads
+     * @throws IllegalStateException when somebody else does, or when closed
+     */
+    void claim(Tenant by) {
+        gate.inside(() -> {
+            occupy(by);
+            return true;
+        });
+    }
+
+    /** Lets others read, if it is that tenant who does. */
+    void release(Tenant by) {
+        if (by.equals(tenant.get())) {
+            inside(consumer::publish);
+            tenant.set(null);
+        }
+    }
+
+    /** Publishes what was taken, unless somebody is reading, who will. */
+    void settle() {
+        inside(() -> {
+            if (tenant.compareAndSet(null, Tenant.CALL)) {
+                consumer.publish();
+                tenant.set(null);
             }
         });
+    }
+
+    /** Runs an operation, unless closed. */
+    void inside(Runnable operation) {
+        if (gate.tryEnter()) {
+            try {
+                operation.run();
+            } finally {
+                gate.exit();
+            }
+        }
+    }
+
+    /**
+     * {@return whether a tenant went in, for {@link #exit} to follow; not when closed}
+     *
+     * @throws IllegalStateException when somebody else is reading
+     */
+    boolean enter(Tenant by) {
+        if (!gate.tryEnter()) {
+            return false;
+        }
+        boolean done = false;
+        try {
+            occupy(by);
+            done = true;
+            return true;
+        } finally {
+            if (!done) {
+                gate.exit();
+            }
+        }
+    }
+
+    /** Goes out, in the thread that went in. */
+    void exit() {
+        consumer.publish();
+        tenant.set(null);
+        gate.exit();
+    }
+
+    boolean isClosed() {
+        return gate.isClosed();
+    }
+
+    /** Throws {@link IllegalStateException} when closed. */
+    public void checkOpen() {
+        gate.inside(() -> true);
+    }
+
+    /** {@return the ring's name} */
+    public String name() {
+        return name;
+    }
+
+    RecordMemory memory() {
+        return memory;
+    }
+
+    RingConsumer consumer() {
+        return consumer;
+    }
+
+    /** {@return a waiter for this ring and others} */
+    RingWaiter waiter(List<RecordMemory> rings) {
+        return waiters.apply(rings);
+    }
+
+    /** Ends the wait of who reads, or the next one. */
+    void wake() {
+        inside(wait::wake);
     }
 
     /** Makes a {@link #poll} that waits, or the next one, take what is there and return. From any thread. */
     public void flush() {
         gate.inside(() -> {
             flushed = true;
-            waiter.wake();
+            wait.wake();
             return true;
         });
     }
@@ -190,11 +321,26 @@ public final class RingSession implements AutoCloseable {
     @Override
     public void close() {
         consumer.stop();
-        gate.close(waiter::end, () -> {
-            waiter.close();
-            lost.close();
-            memory.close();
-            onClose.run();
-        });
+        try {
+            gate.close(() -> {
+                wait.end();
+                told(Tenant::wake);
+            }, () -> {
+                consumer.publish(); // who takes one record at a time has not done so for each
+                wait.close();
+                lost.close();
+                memory.close();
+                onClose.run();
+            });
+        } finally {
+            told(Tenant::closed);
+        }
+    }
+
+    private void told(Consumer<Tenant> call) {
+        Tenant reading = tenant.get();
+        if (reading != null) {
+            call.accept(reading);
+        }
     }
 }

@@ -43,9 +43,18 @@
  * <pre>
  *   RecordMemory   what is read: RingMemory or PerfMemory
  *   RingConsumer   a protocol; RingProtocol and PerfProtocol are its code, of which each reader has a copy
- *   RingSession    one reader: who is in there, drain, poll, flush, close
+ *   RingSession    one reader: who is in there, as what Tenant, drain, poll, flush, close
  *   RingLoop       reading on and on, several rings in turn; Naps foretells when a nap saves a wake-up
+ *   RingWait       where the loop sleeps, or takes a Rest: in the kernel, or for a time
+ *   RecordPull     records that are asked for: iterators and streams, on a loop that stops at each
+ *   RingPublisher  records that are subscribed to, on a loop that runs while there is demand; RingSubscription has the rules
+ *   GroupRun       several sessions in one loop
  *   LostSamples    what found no room, where the program counts it
  * </pre>
+ *
+ * <p>Who asks for single records takes them out of the ring one by one and so loses none, but publishes as the others do:
+ * for many at once, before it sleeps, and when it ends. A position that is published and is not the end of what is written is that of
+ * a reader which is busy, and need not be woken: so an interval leaves its last record unpublished, as does a subscriber
+ * without demand.
  */
 package io.ebpf4j.internal.ring;

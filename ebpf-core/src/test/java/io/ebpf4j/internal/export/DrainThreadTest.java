@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ebpf4j.RingStatistics;
 import io.ebpf4j.export.RecordSink;
 import io.ebpf4j.internal.export.DrainThread.Drain;
-import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.ring.Bell;
 import io.ebpf4j.internal.ring.LostSamples;
 import io.ebpf4j.internal.ring.Ring;
 import io.ebpf4j.internal.ring.RingMemory;
@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,42 +23,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class DrainThreadTest {
-    /** Wakes when told to, as epoll. */
-    private static final class Bell implements RingWaiter {
-        private final Semaphore rung = new Semaphore(0);
-        private final AtomicInteger closed = new AtomicInteger();
-        private final AtomicInteger waits = new AtomicInteger();
-
-        void ring() {
-            rung.release();
-        }
-
-        @Override
-        public boolean await(int timeoutMillis) {
-            waits.incrementAndGet();
-            try {
-                return rung.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public void wake() {
-            ring();
-        }
-
-        @Override
-        public void end() {
-            rung.release(1_000_000);
-        }
-
-        @Override
-        public void close() {
-            closed.incrementAndGet();
-        }
-    }
-
     private final Ring ring = new Ring(1 << 20, 0);
     private final AtomicInteger released = new AtomicInteger();
     private final Bell bell = new Bell();
@@ -102,9 +65,9 @@ class DrainThreadTest {
         thread.close();
         running.join(5000);
         assertThat(running.isAlive()).isFalse();
-        assertThat(List.of(released.get(), bell.closed.get())).containsExactly(1, 1);
+        assertThat(List.of(released.get(), bell.closed())).containsExactly(1, 1);
         thread.close();
-        assertThat(List.of(released.get(), bell.closed.get())).containsExactly(1, 1);
+        assertThat(List.of(released.get(), bell.closed())).containsExactly(1, 1);
     }
 
     @Test
@@ -180,7 +143,7 @@ class DrainThreadTest {
     @Test
     void close_ofAThreadThatNeverStarted_releases() {
         thread(drain(ring), drain(new Ring(64, 0))).close();
-        assertThat(List.of(released.get(), bell.closed.get())).containsExactly(2, 1);
+        assertThat(List.of(released.get(), bell.closed())).containsExactly(2, 1);
     }
 
     @Test
@@ -247,7 +210,7 @@ class DrainThreadTest {
         bell.ring();
         assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(releasedUnderIt).hasValue(0);
-        eventually(() -> released.get() == 1 && bell.closed.get() == 1);
+        eventually(() -> released.get() == 1 && bell.closed() == 1);
         assertThat(got).as("nothing is handed to a sink that closed").hasSize(1);
     }
 
@@ -258,9 +221,9 @@ class DrainThreadTest {
         long busy = ring.reserve((byte) 1);
         try (var thread = thread(drain)) {
             thread.start();
-            bell.rung.release(1_000_000); // readable all the time, as epoll says of such a ring
+            bell.end(); // readable all the time, as epoll says of such a ring
             Thread.sleep(100);
-            assertThat(bell.waits.get()).as("waits that end at once, in 100 ms").isLessThan(2000);
+            assertThat(bell.waits().size()).as("waits that end at once, in 100 ms").isLessThan(2000);
             assertThat(got).isEmpty();
             ring.submit(busy);
             eventually(() -> got.size() == 1);

@@ -2,7 +2,7 @@ package io.ebpf4j.internal.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ebpf4j.RingPolicy;
+import io.ebpf4j.RingPolicy.Woken;
 import org.junit.jupiter.api.Test;
 
 class NapsTest {
@@ -11,7 +11,7 @@ class NapsTest {
 
     @Test
     void latency_neverNaps() {
-        var naps = new Naps(RingPolicy.LATENCY);
+        var naps = new Naps(Woken.LATENCY);
         for (int i = 0; i < 10; i++) {
             assertThat(naps.next()).isZero();
             naps.slept(SHORT, true);
@@ -20,7 +20,7 @@ class NapsTest {
 
     @Test
     void throughput_napsForLongerTheLessThereIs_andThenSleeps() {
-        var naps = new Naps(RingPolicy.THROUGHPUT);
+        var naps = new Naps(Woken.THROUGHPUT);
         long all = 0;
         int count = 0;
         for (long nap = naps.next(); nap > 0; nap = naps.next()) {
@@ -37,7 +37,7 @@ class NapsTest {
     /** Records without end: never to sleep in the kernel. */
     @Test
     void adaptive_aStream_isNappedThrough() {
-        var naps = new Naps(RingPolicy.ADAPTIVE);
+        var naps = new Naps(Woken.ADAPTIVE);
         for (int i = 0; i < 1000; i++) {
             assertThat(naps.next()).isEqualTo(Naps.NAP_NANOS);
             naps.woke(true);
@@ -47,7 +47,7 @@ class NapsTest {
     /** A burst that is over with the first nap: that one is taken for ever, the one after it no longer. */
     @Test
     void adaptive_bursts_areNappedThroughOnce() {
-        var naps = new Naps(RingPolicy.ADAPTIVE);
+        var naps = new Naps(Woken.ADAPTIVE);
         int wasted = 0;
         for (int burst = 0; burst < 100; burst++) {
             assertThat(naps.next()).isPositive();
@@ -64,7 +64,7 @@ class NapsTest {
     /** One record now and then: after a few naps for nothing, none. */
     @Test
     void adaptive_aQuietRing_isNotNappedOver() {
-        var naps = new Naps(RingPolicy.ADAPTIVE);
+        var naps = new Naps(Woken.ADAPTIVE);
         int wasted = 0;
         for (int i = 0; i < 1000; i++) {
             while (naps.next() > 0) {
@@ -79,7 +79,7 @@ class NapsTest {
     /** The sleeps were shorter than naps: it learns that without a nap. */
     @Test
     void adaptive_aQuietRingThatBecomesAStream_isNappedThrough() {
-        var naps = new Naps(RingPolicy.ADAPTIVE);
+        var naps = new Naps(Woken.ADAPTIVE);
         adaptive(naps);
         assertThat(naps.next()).isZero();
         int sleeps = 0;

@@ -33,7 +33,7 @@ public final class Ring {
         for (int i = 0; i < record.length; i++) {
             put(position + RingLayout.HEADER_SIZE + i, record[i]);
         }
-        producer.set(ValueLayout.JAVA_LONG, 0, position + RingLayout.step(record.length));
+        RingLayout.POSITION.setRelease(producer, 0L, position + RingLayout.step(record.length));
         return position;
     }
 
@@ -52,8 +52,8 @@ public final class Ring {
     /** Writes a header, sane or not. */
     public void header(long position, int header) {
         long at = position & size - 1;
-        data.set(ValueLayout.JAVA_INT, at, header);
-        data.set(ValueLayout.JAVA_INT, at + size, header);
+        RingLayout.LENGTH.setRelease(data, at + size, header);
+        RingLayout.LENGTH.setRelease(data, at, header);
     }
 
     private int length(long position) {
@@ -67,7 +67,7 @@ public final class Ring {
     }
 
     public long consumed() {
-        return consumer.get(ValueLayout.JAVA_LONG, 0);
+        return (long) RingLayout.POSITION.getAcquire(consumer, 0L);
     }
 
     public long produced() {

@@ -275,6 +275,97 @@ class RingConsumerTest {
         assertThat(taken).containsExactly(List.of((byte) 1), List.of((byte) 2));
     }
 
+    @Test
+    void reach_skipsWhatIsNotToBeHandedOn_andTakesNothing() {
+        var ring = new Ring(128, 0);
+        var consumer = RingConsumer.on(ring.memory(), 2);
+        assertThat(consumer.reach(consumer.written())).isFalse();
+        ring.discard(ring.reserve((byte) 1, (byte) 1));
+        ring.push((byte) 2);
+        long busy = ring.reserve((byte) 3, (byte) 3);
+        assertThat(consumer.reach(consumer.written())).as("it may yet be discarded").isFalse();
+        assertThat(consumer.statistics()).isEqualTo(new RingStatistics(0, 1, 1, 0, 48));
+        ring.submit(busy);
+        for (int i = 0; i < 3; i++) {
+            assertThat(consumer.reach(consumer.written())).isTrue();
+        }
+        assertThat(all(consumer, sink(2))).isEqualTo(1);
+        assertThat(taken).containsExactly(List.of((byte) 3, (byte) 3));
+        assertThat(ring.consumed()).isEqualTo(48);
+        ring.push((byte) 4, (byte) 4);
+        consumer.stop();
+        assertThat(consumer.reach(consumer.written())).isFalse();
+    }
+
+    @Test
+    void reach_ofADamagedRing_saysSo() {
+        var ring = new Ring(64, 64);
+        var consumer = RingConsumer.on(ring.memory(), 1);
+        ring.discard(ring.reserve((byte) 1));
+        ring.header(64, 9 | RingLayout.DISCARD);
+        assertThatThrownBy(() -> consumer.reach(consumer.written())).isInstanceOf(MapAccessException.class)
+                .hasMessageContaining("position 64 has 9 bytes");
+        assertThat(ring.consumed()).isEqualTo(80);
+        ring.producer.set(ValueLayout.JAVA_LONG, 0, 1024);
+        assertThatThrownBy(() -> consumer.reach(consumer.written())).isInstanceOf(MapAccessException.class)
+                .hasMessageContaining("position 80");
+        assertThat(consumer.isAt(1024)).isTrue();
+    }
+
+    /** A position that is nowhere a record will be written tells the kernel that we are busy. */
+    @Test
+    void consumerThatStaysBehind_publishesAllButTheLastRecord() {
+        var ring = new Ring(1 << 12, 0);
+        var consumer = RingConsumer.on(ring.memory(), 1);
+        consumer.stayBehind(true);
+        consumer.publish();
+        assertThat(ring.consumed()).as("nothing was taken").isZero();
+        for (byte i = 0; i < 10; i++) {
+            ring.push(i);
+            all(consumer, sink(1));
+            assertThat(ring.consumed()).isEqualTo(i * 16L);
+        }
+        ring.push(new byte[100]);
+        ring.discard(ring.reserve((byte) 1));
+        all(consumer, sink(1));
+        assertThat(ring.consumed()).as("the discarded one is the last").isEqualTo(160 + 112);
+        ring.push(new byte[40]);
+        ring.push(new byte[50]);
+        assertThatThrownBy(() -> all(consumer, (memory, offset) -> {
+            throw new IllegalStateException("last");
+        })).hasMessage("last");
+        assertThat(ring.consumed()).as("the one whose handler threw is the last").isEqualTo(160 + 112 + 16);
+        all(consumer, sink(1));
+        assertThat(ring.consumed()).isEqualTo(160 + 112 + 16 + 48);
+        assertThat(consumer.statistics().backlogBytes()).isZero();
+        consumer.publish();
+        assertThat(ring.consumed()).isEqualTo(160 + 112 + 16 + 48);
+        consumer.stayBehind(false);
+        consumer.publish();
+        assertThat(ring.consumed()).isEqualTo(ring.produced());
+        consumer.stayBehind(true);
+        consumer.publish();
+        assertThat(ring.consumed()).as("never back").isEqualTo(ring.produced());
+    }
+
+    /** The kernel needs the room meanwhile. */
+    @Test
+    void consumerThatStaysBehind_publishesPortionsOnItsWay() {
+        var ring = new Ring(1024, 0);
+        var consumer = RingConsumer.on(ring.memory(), 1);
+        consumer.stayBehind(true);
+        for (int i = 0; i < 64; i++) {
+            ring.push((byte) i);
+        }
+        var target = new RecordTarget.Visits((data, offset, length) -> assertThat(
+                16 * consumer.statistics().records() - ring.consumed()).isLessThanOrEqualTo(128 + 16));
+        long end = consumer.written();
+        while (!consumer.isAt(end)) {
+            consumer.consume(end, 1, target);
+        }
+        assertThat(ring.consumed()).isGreaterThan(1024 - 128 - 16).isLessThan(1024);
+    }
+
     /** Against a model: whatever is pushed, in whatever portions it is taken. */
     @Test
     void anySequence_isTakenAsItWasPushed() {

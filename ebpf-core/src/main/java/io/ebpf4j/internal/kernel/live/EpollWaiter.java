@@ -13,9 +13,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * Waits on all rings at once, level-triggered, and on an eventfd that once {@link #end} was called is never read. A perf
- * buffer does not say whether it has records, but once whether somebody was to be woken since it was last asked: who waits has
- * looked before.
+ * Waits on all rings at once, level-triggered, and on an eventfd that once {@link #end} was called is never read. Rings that
+ * are recorded have no descriptor, and nothing comes to them. A perf buffer does not say whether it has records, but once
+ * whether somebody was to be woken since it was last asked: who waits has looked before.
  */
 final class EpollWaiter implements RingWaiter {
     private static final int MAX_EVENTS = 8;
@@ -40,10 +40,10 @@ final class EpollWaiter implements RingWaiter {
         boolean done = false;
         try {
             eventfd = check(Libc.eventfd(0, Libc.EFD_CLOEXEC() | Libc.EFD_NONBLOCK()), "eventfd");
-            add(epoll, eventfd);
+            control(epoll, Libc.EPOLL_CTL_ADD(), eventfd);
             for (RecordMemory ring : rings) {
                 for (int handle : ring.handles()) {
-                    add(epoll, handle);
+                    control(epoll, Libc.EPOLL_CTL_ADD(), handle);
                 }
             }
             done = true;
@@ -87,6 +87,14 @@ final class EpollWaiter implements RingWaiter {
     }
 
     @Override
+    public void forget(RecordMemory ring) {
+        for (int handle : ring.handles()) {
+            // Not one of a CPU that is gone, which is forgotten already.
+            Libc.epoll_ctl(epoll, Libc.EPOLL_CTL_DEL(), handle, MemorySegment.NULL);
+        }
+    }
+
+    @Override
     public void wake() {
         // A full counter (EAGAIN) wakes as well as a new one does.
         Libc.write(eventfd, ONE, Long.BYTES);
@@ -105,11 +113,11 @@ final class EpollWaiter implements RingWaiter {
         Libc.close(epoll);
     }
 
-    private static void add(int epoll, int fd) {
+    private static void control(int epoll, int operation, int fd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment event = arena.allocate(EpollEvent.LAYOUT);
             EpollEvent.set(event, 0, Libc.EPOLLIN(), fd);
-            check(Libc.epoll_ctl(epoll, Libc.EPOLL_CTL_ADD(), fd, event), "epoll_ctl");
+            check(Libc.epoll_ctl(epoll, operation, fd, event), "epoll_ctl");
         }
     }
 

@@ -25,7 +25,7 @@ final class ReplayRing {
             position += RingLayout.step((int) record.byteSize());
         }
         positions.set(ValueLayout.JAVA_LONG, Long.BYTES, position);
-        memory = new RingMemory(name, 0, positions.asSlice(0, Long.BYTES),
+        memory = new RingMemory(name, RingMemory.RECORDED, positions.asSlice(0, Long.BYTES),
                 positions.asSlice(Long.BYTES, Long.BYTES).asReadOnly(), data.asReadOnly(), size, () -> {});
     }
 

@@ -2,6 +2,7 @@ package io.ebpf4j.internal.kernel.replay;
 
 import io.ebpf4j.internal.kernel.RingWaiter;
 import io.ebpf4j.internal.ring.RecordMemory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -16,7 +17,7 @@ final class ReplayWaiter implements RingWaiter {
     private boolean ended;
 
     ReplayWaiter(List<? extends RecordMemory> rings) {
-        this.rings = List.copyOf(rings);
+        this.rings = new ArrayList<>(rings);
     }
 
     @Override
@@ -44,6 +45,11 @@ final class ReplayWaiter implements RingWaiter {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    @Override
+    public void forget(RecordMemory ring) {
+        rings.remove(ring);
     }
 
     @Override

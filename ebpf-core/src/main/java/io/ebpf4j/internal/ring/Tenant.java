@@ -1,0 +1,16 @@
+package io.ebpf4j.internal.ring;
+
+/** Who is reading a ring, and keeps others from it. */
+interface Tenant {
+    /** One thread, for the time of one call. */
+    Tenant CALL = () -> "is being read by another thread, or by the handler that asks";
+
+    /** {@return what the ring is doing, for who wants to read it too} */
+    String what();
+
+    /** Is told that the reader is closed, so as to leave. Must not wait for anything. */
+    default void wake() {}
+
+    /** Is told that the reader is closed, once those inside have left. */
+    default void closed() {}
+}

@@ -1,0 +1,154 @@
+package io.ebpf4j.internal.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ebpf4j.RingPolicy;
+import io.ebpf4j.internal.kernel.RingWaiter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class RingLoopTest {
+    /** Sleeps no time, and says that it was woken when there is something. */
+    private static final class Clock implements RingWaiter {
+        private final List<Integer> sleeps = new ArrayList<>();
+
+        @Override
+        public boolean await(int timeoutMillis) {
+            sleeps.add(timeoutMillis);
+            return false;
+        }
+
+        @Override
+        public void forget(RecordMemory ring) {}
+
+        @Override
+        public void wake() {}
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** Counts what it takes. */
+    private static class Part implements RingLoop.Part {
+        private final RingConsumer consumer;
+        private final List<Integer> turns = new ArrayList<>();
+
+        Part(Ring ring) {
+            consumer = RingConsumer.on(ring.memory(), 1);
+        }
+
+        @Override
+        public RingConsumer ring() {
+            return consumer;
+        }
+
+        @Override
+        public int take(long end, int max) {
+            int taken = consumer.consume(end, max, new RecordTarget.Visits((data, offset, length) -> {}));
+            turns.add(taken);
+            return taken;
+        }
+
+        @Override
+        public boolean outlives(Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    /** What a record that wakes nobody waits for. */
+    @Test
+    void sleeps_ofAQuietRing_becomeLonger_upToFourSeconds() {
+        var clock = new Clock();
+        var ring = new Ring(64, 0);
+        var loop = new RingLoop(List.of(new Part(ring)), new RingWait(() -> clock), RingPolicy.LATENCY, () -> {
+            if (clock.sleeps.size() == 6 && ring.produced() == 0) {
+                ring.push((byte) 1); // which wakes nobody
+            }
+            return clock.sleeps.size() == 9;
+        });
+        loop.run();
+        assertThat(clock.sleeps).containsExactly(500, 1000, 2000, 4000, 4000, 4000, 500, 1000, 2000);
+        assertThat(ring.consumed()).isEqualTo(16);
+    }
+
+    @Test
+    void rings_takeTurns() {
+        var much = new Ring(1 << 20, 0);
+        var little = new Ring(64, 0);
+        for (int i = 0; i < 20_000; i++) {
+            much.push((byte) i);
+        }
+        little.push((byte) 1);
+        var busy = new Part(much);
+        var takenBefore = new ArrayList<Long>();
+        var waiting = new Part(little) {
+            @Override
+            public int take(long end, int max) {
+                takenBefore.add(busy.consumer.statistics().records());
+                return super.take(end, max);
+            }
+        };
+        var clock = new Clock();
+        new RingLoop(List.of(busy, waiting), new RingWait(() -> clock), RingPolicy.LATENCY,
+                () -> !clock.sleeps.isEmpty()).run();
+        assertThat(takenBefore).singleElement().satisfies(n -> assertThat(n).isBetween(1L, 4096L));
+        assertThat(busy.consumer.statistics().records()).isEqualTo(20_000);
+    }
+
+    @Test
+    void part_thatIsOver_isLeft_andTheLoopEndsWithTheLast() {
+        var clock = new Clock();
+        var left = new ArrayList<String>();
+        class Leaving extends Part {
+            private final String name;
+            private final int after;
+
+            Leaving(String name, int after) {
+                super(new Ring(64, 0));
+                this.name = name;
+                this.after = after;
+            }
+
+            @Override
+            public boolean isOver() {
+                return clock.sleeps.size() >= after;
+            }
+
+            @Override
+            public void leave(RingWait of) {
+                left.add(name + " after " + clock.sleeps.size());
+            }
+        }
+        new RingLoop(List.of(new Leaving("b", 3), new Leaving("a", 1)), new RingWait(() -> clock), RingPolicy.LATENCY,
+                () -> false).run();
+        assertThat(left).containsExactly("a after 1", "b after 3");
+    }
+
+    /** Else whoever reads next would read them again. */
+    @Test
+    void loop_thatThrows_hasPublishedWhatItTook() {
+        var ring = new Ring(1 << 16, 0);
+        for (byte i = 0; i < 5; i++) {
+            ring.push(i);
+        }
+        var part = new Part(ring) {
+            @Override
+            public int take(long end, int max) {
+                if (ring().statistics().records() == 3) {
+                    throw new IllegalStateException("third");
+                }
+                return super.take(end, 1);
+            }
+        };
+        var loop = new RingLoop(List.of(part), RingWait.on(new Clock()), RingPolicy.LATENCY, () -> false);
+        assertThatThrownBy(loop::run).isInstanceOf(AssertionError.class).hasRootCauseMessage("third");
+        assertThat(ring.consumed()).isEqualTo(48);
+    }
+}
