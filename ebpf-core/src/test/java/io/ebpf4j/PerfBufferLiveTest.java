@@ -212,6 +212,21 @@ class PerfBufferLiveTest {
         }
     }
 
+    /** Whether it comes before the reader waits for the first time, or just then. */
+    @Test
+    void firstRecord_wakesWhenever() throws Exception {
+        try (var program = BpfProgram.load(SPEC, options()); var readers = Executors.newSingleThreadExecutor()) {
+            for (int i = 0; i < 200; i++) {
+                try (var reader = program.perfBuffer("events", Event.class)) {
+                    Future<Drained> polling = readers.submit(() -> reader.poll(_ -> {}, Duration.ofSeconds(30)));
+                    LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(300_000));
+                    write(1);
+                    assertThat(polling.get(10, TimeUnit.SECONDS).records()).isEqualTo(1);
+                }
+            }
+        }
+    }
+
     @Test
     void wakeUpAtManyBytes_leavesSomeRecordsToTheTimeout() throws Exception {
         var wait = Duration.ofMillis(400);

@@ -2,6 +2,7 @@ package io.ebpf4j.internal.kernel.live;
 
 import io.ebpf4j.MapAccessException;
 import io.ebpf4j.internal.kernel.RingWaiter;
+import io.ebpf4j.internal.ring.PerfMemory;
 import io.ebpf4j.internal.ring.RecordMemory;
 import io.ebpf4j.libbpf.EpollEvent;
 import io.ebpf4j.libbpf.Errno;
@@ -27,11 +28,14 @@ final class EpollWaiter implements RingWaiter {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment events = arena.allocate(EpollEvent.LAYOUT, MAX_EVENTS);
     private final MemorySegment counter = arena.allocate(ValueLayout.JAVA_LONG);
+    /** To add a perf buffer asks it for the first time, so what was written before nobody is told of any more. */
+    private boolean toLookAgain;
     private volatile boolean ended;
 
-    private EpollWaiter(int epoll, int eventfd) {
+    private EpollWaiter(int epoll, int eventfd, boolean toLookAgain) {
         this.epoll = epoll;
         this.eventfd = eventfd;
+        this.toLookAgain = toLookAgain;
     }
 
     static EpollWaiter on(List<? extends RecordMemory> rings) {
@@ -47,7 +51,7 @@ final class EpollWaiter implements RingWaiter {
                 }
             }
             done = true;
-            return new EpollWaiter(epoll, eventfd);
+            return new EpollWaiter(epoll, eventfd, rings.stream().anyMatch(PerfMemory.class::isInstance));
         } finally {
             if (!done) {
                 if (eventfd >= 0) {
@@ -60,6 +64,10 @@ final class EpollWaiter implements RingWaiter {
 
     @Override
     public boolean await(int timeoutMillis) {
+        if (toLookAgain) {
+            toLookAgain = false;
+            return true;
+        }
         int ready = Libc.epoll_wait(epoll, events, MAX_EVENTS, timeoutMillis);
         if (ready < 0 && NativeLibrary.errno() == Errno.EINTR) {
             return true; // the caller looks at its rings and comes back

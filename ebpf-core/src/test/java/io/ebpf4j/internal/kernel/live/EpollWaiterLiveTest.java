@@ -31,6 +31,7 @@ class EpollWaiterLiveTest {
             assertThat(MappedMemory.map(event, 0, 2L * Libc.getpagesize(), Libc.PROT_READ(), arena))
                     .as("what has no memory hangs up from the beginning").isPresent();
             try (var waiter = EpollWaiter.on(List.of(events))) {
+                assertThat(waiter.await(50)).as("what was written before is to be looked for").isTrue();
                 assertThat(waiter.await(50)).as("it runs").isFalse();
                 process.destroyForcibly().waitFor();
                 int woken = 0;
