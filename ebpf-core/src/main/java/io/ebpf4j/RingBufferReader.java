@@ -252,7 +252,10 @@ public final class RingBufferReader<T> implements AutoCloseable, Iterable<T> {
                 + " use as(YourRecord.class) first, or drain, poll or run with a handler");
     }
 
-    /** Makes a {@link #poll} that waits, or else the next one, take what there is and return at once. From any thread. */
+    /**
+     * Makes a {@link #poll} that waits, or else the next one, take what there is and return at once; and who looks at the ring
+     * by {@link RingPolicy#every} look now. From any thread.
+     */
     public void flush() {
         session.flush();
     }

@@ -7,6 +7,7 @@ import io.ebpf4j.replay.MapDump;
 import io.ebpf4j.testing.Await;
 import io.ebpf4j.testing.Fixtures;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Several rings in one thread. */
 @Timeout(30)
+@SuppressWarnings("try") // closed early
 class RingGroupTest {
     private final PlainRing one = new PlainRing("one", 1 << 16);
     private final PlainRing two = new PlainRing("two", 1 << 16);
@@ -132,6 +134,23 @@ class RingGroupTest {
         assertThat(seen).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 1000L, 1001L, 1002L, 1003L);
         assertThat(failures).isEmpty();
         assertThat(ones.statistics().records()).isEqualTo(6);
+    }
+
+    /** Nothing is held back for the next look when there is none. */
+    @Test
+    void close_ofAMember_whoseGroupLooksNowAndThen_publishesAll() throws Exception {
+        one.pushAll(0, 10);
+        group.add(ones, seen::add).add(twos, seen::add);
+        Future<?> run = threads.submit(() -> group.run(RingPolicy.every(Duration.ofDays(1)), failures::add));
+        Await.until("all are read", () -> one.ring.consumed() == 9 * PlainRing.STEP);
+        one.push(10);
+        ones.flush(); // a look at once
+        Await.until("it is read", () -> one.ring.consumed() == 10 * PlainRing.STEP);
+        ones.close();
+        assertThat(one.ring.consumed()).isEqualTo(11 * PlainRing.STEP);
+        assertThat(run).isNotDone();
+        group.close();
+        run.get(5, TimeUnit.SECONDS);
     }
 
     /** While one ring is written as fast as it is read, another must get in, and be let go. */

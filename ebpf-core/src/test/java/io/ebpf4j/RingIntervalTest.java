@@ -70,7 +70,7 @@ class RingIntervalTest {
 
     @Test
     void looks_areAnIntervalApart() throws Exception {
-        running(Duration.ofMillis(200));
+        Future<?> run = running(Duration.ofMillis(200));
         Thread.sleep(20);
         List<Long> times = new ArrayList<>();
         for (long i = 0; i < 3; i++) {
@@ -83,6 +83,8 @@ class RingIntervalTest {
         }
         assertThat(times.get(2) - times.get(0)).isBetween(TimeUnit.MILLISECONDS.toNanos(390),
                 TimeUnit.MILLISECONDS.toNanos(3000));
+        reader.close();
+        run.get(5, TimeUnit.SECONDS);
     }
 
     @Test
@@ -100,11 +102,13 @@ class RingIntervalTest {
 
     @Test
     void flush_isALookAtOnce() throws Exception {
-        running(LONG);
+        Future<?> run = running(LONG);
         Thread.sleep(30);
         ring.push(1);
         reader.flush();
         Await.until("it looked", () -> seen.size() == 1);
+        reader.close();
+        run.get(5, TimeUnit.SECONDS);
     }
 
     @Test

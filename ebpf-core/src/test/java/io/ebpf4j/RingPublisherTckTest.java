@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
@@ -24,7 +25,7 @@ import org.testng.SkipException;
 /** The rules of Reactive Streams for publishers, as their own tests say them, over a ring that is written as it is read. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RingPublisherTckTest {
-    private static final long SIGNAL_MILLIS = 2000;
+    private static final long SIGNAL_MILLIS = 1000;
     private static final long NO_SIGNAL_MILLIS = 100;
     /**
      * Of those that are optional these do not apply: several subscribers at once, and a publisher that keeps no state and so
@@ -37,7 +38,7 @@ class RingPublisherTckTest {
             "optional_spec111_multicast_mustProduceTheSameElementsInTheSameSequenceToAllOfItsSubscribersWhenRequestingManyUpfrontAndCompleteAsExpected",
             "optional_spec111_multicast_mustProduceTheSameElementsInTheSameSequenceToAllOfItsSubscribersWhenRequestingOneByOne");
 
-    private final java.util.concurrent.ExecutorService pool = Executors.newCachedThreadPool(
+    private final ExecutorService pool = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().factory());
     private final Set<String> skipped = new TreeSet<>();
 
@@ -120,6 +121,6 @@ class RingPublisherTckTest {
     void onlyWhatDoesNotApplyWasLeftOut() {
         pool.close();
         assertThat(methods()).hasSizeGreaterThan(30);
-        assertThat(skipped).isSubsetOf(NOT_FOR_US);
+        assertThat(skipped).isEqualTo(NOT_FOR_US);
     }
 }

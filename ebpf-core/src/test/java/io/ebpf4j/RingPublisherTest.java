@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /** What the rules of Reactive Streams leave open, and what a ring adds. */
 @Timeout(30)
+@SuppressWarnings("try") // closed early
 class RingPublisherTest {
     private final PlainRing ring = new PlainRing("numbers", 4096);
     private final RingBufferReader<Long> reader = ring.reader();
@@ -212,7 +213,7 @@ class RingPublisherTest {
 
     private boolean isFree() {
         try {
-            reader.iterator().hasNext();
+            var _ = reader.iterator().hasNext(); // there is one, or this would wait
             return true;
         } catch (IllegalStateException e) {
             assertThat(e).hasMessage("ring 'numbers' has a subscriber, and a record can be read once:"
@@ -318,6 +319,20 @@ class RingPublisherTest {
             log.setAdditive(true);
             log.detachAppender(lines);
         }
+    }
+
+    @Test
+    void subscriberThatThrowsWhenGreeted_isCancelled() {
+        var probe = new Probe(0) {
+            @Override
+            public void onSubscribe(Flow.Subscription given) {
+                throw new IllegalStateException("no, thanks");
+            }
+        };
+        reader.publisher().subscribe(probe);
+        ring.push(1);
+        assertThat(isFree()).isTrue();
+        assertThat(probe.signals).isEmpty();
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 @Live
 @Tag("stress")
 @Timeout(600)
+@SuppressWarnings("try") // closed early
 class RingStylesLiveTest {
     private static final int ROUNDS = Integer.getInteger("ebpf4j.stress", 150);
 
@@ -274,6 +275,51 @@ class RingStylesLiveTest {
             reading.get(5, TimeUnit.SECONDS);
             assertThat(Duration.ofNanos(System.nanoTime() - closing)).isLessThan(Duration.ofSeconds(1));
         }
+    }
+
+    /** What is closed from within a handler is given back when the group has left it. */
+    @Test
+    void group_whoseHandlerClosesAProgram_goesOnWithTheOther() throws Exception {
+        for (int round = 0; round < 30; round++) {
+            try (var first = BpfProgram.load(Fixtures.path("live", "ring_lost"));
+                    var second = BpfProgram.load(Fixtures.path("live", "ring_lost"));
+                    var threads = Executors.newCachedThreadPool();
+                    var group = new RingGroup()) {
+                var kept = first.ringBuffer("copied", Sample.class);
+                var gone = second.ringBuffer("copied", Sample.class);
+                var read = new CopyOnWriteArrayList<Long>();
+                boolean own = round % 2 == 0;
+                group.add(kept, sample -> {
+                    read.add(sample.number());
+                    if (!own) {
+                        second.close();
+                    }
+                }).add(gone, sample -> {
+                    if (own) {
+                        second.close();
+                    }
+                });
+                var policy = round % 3 == 0 ? RingPolicy.every(Duration.ofMillis(1)) : RingPolicy.LATENCY;
+                Future<?> run = threads.submit(() -> group.run(policy, e -> {}));
+                if (round % 5 != 0) {
+                    Thread.sleep(5); // it sleeps
+                }
+                writeOne(own ? second : first);
+                Await.until("it is closed", () -> isClosed(second));
+                for (int i = 0; i < 3; i++) {
+                    writeOne(first);
+                }
+                int expected = own ? 3 : 4;
+                Await.until("the other is read", () -> read.size() == expected);
+                assertThat(run).isNotDone();
+                kept.close();
+                run.get(20, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static boolean isClosed(BpfProgram program) {
+        return program.toString().endsWith(", closed");
     }
 
     /** Four rings of two programs in one thread; readers, then a whole program, are closed as it runs. */

@@ -54,7 +54,7 @@ public final class RecordPull<T> implements AutoCloseable {
     }
 
     private boolean run(@Nullable Consumer<? super T> to, boolean until) {
-        return session.aloneUnlessClosed(() -> {
+        return session.readingUnlessClosed(() -> {
             handler = to;
             all = until;
             done = false;

@@ -106,7 +106,7 @@ public final class RingLoop {
                     // The kernel wakes who has caught up: it writes the record and then looks where we are, and we do it
                     // the other way round. Neither may be put off.
                     VarHandle.fullFence();
-                    if (!takeAll()) {
+                    if (!takeAll() && !isClosed()) {
                         sleep();
                     }
                 }
@@ -140,6 +140,7 @@ public final class RingLoop {
                 Part part = each.next();
                 if (part.isOver()) {
                     each.remove();
+                    part.ring().stayBehind(false);
                     part.leave(wait);
                 } else {
                     more |= turn(part) > 0;

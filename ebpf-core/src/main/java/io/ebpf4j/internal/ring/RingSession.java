@@ -4,24 +4,19 @@ import io.ebpf4j.Drained;
 import io.ebpf4j.Drained.Reason;
 import io.ebpf4j.RingPolicy;
 import io.ebpf4j.RingStatistics;
-import io.ebpf4j.internal.Gate;
 import io.ebpf4j.internal.Uninterrupted;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** One who reads a ring: its memory, its waiter, and who may be in there. */
 public final class RingSession implements AutoCloseable {
     /** Between two looks at the clock, for who has given a time. */
     private static final int TIMED_RECORDS = 16;
 
-    private final Gate gate;
-    private final AtomicReference<@Nullable Tenant> tenant = new AtomicReference<>();
+    private final Occupancy occupancy;
     private final String name;
     private final RecordMemory memory;
     private final Function<List<RecordMemory>, RingWaiter> waiters;
@@ -50,7 +45,7 @@ public final class RingSession implements AutoCloseable {
      */
     public RingSession(String name, RecordMemory memory, Function<List<RecordMemory>, RingWaiter> waiters, long recordSize,
             LostSamples lost, Runnable onClose) {
-        this.gate = new Gate("the reader of ring '" + name + "' is closed");
+        this.occupancy = new Occupancy(name);
         this.name = name;
         this.memory = memory;
         this.waiters = waiters;
@@ -69,12 +64,12 @@ public final class RingSession implements AutoCloseable {
      * @param timed whether there is a deadline
      */
     public Drained drain(Chunk chunk, int max, long deadline, boolean timed) {
-        return alone(() -> take(chunk, max, deadline, timed));
+        return occupancy.reading(() -> take(chunk, max, deadline, timed));
     }
 
     /** Waits until there is something or the time is over, and takes all. */
     public Drained poll(Chunk chunk, long deadline) {
-        return alone(() -> {
+        return occupancy.reading(() -> {
             while (true) {
                 Drained drained = take(chunk, Integer.MAX_VALUE, 0, false);
                 if (drained.records() > 0 || drained.reason() == Reason.CLOSED) {
@@ -113,7 +108,7 @@ public final class RingSession implements AutoCloseable {
                 return true;
             }
         }
-        alone(() -> {
+        occupancy.reading(() -> {
             loop(new Part(consumer, chunk, failures), policy, () -> false).run();
             return true;
         });
@@ -121,7 +116,7 @@ public final class RingSession implements AutoCloseable {
 
     /** {@return a loop over this ring, to be run by who is inside} It ends when somebody closes, or as it is told. */
     RingLoop loop(RingLoop.Part part, RingPolicy policy, BooleanSupplier enough) {
-        return new RingLoop(List.of(part), wait, policy, () -> enough.getAsBoolean() || gate.isClosed());
+        return new RingLoop(List.of(part), wait, policy, () -> enough.getAsBoolean() || occupancy.isClosed());
     }
 
     private Drained take(Chunk chunk, int max, long deadline, boolean timed) {
@@ -134,7 +129,7 @@ public final class RingSession implements AutoCloseable {
                 int most = timed ? Math.min(max - taken, TIMED_RECORDS) : max - taken;
                 int some = chunk.take(consumer, end, most);
                 taken += some;
-                if (gate.isClosed() || some == 0) {
+                if (occupancy.isClosed() || some == 0) {
                     break;
                 }
                 if (taken == max) {
@@ -149,7 +144,7 @@ public final class RingSession implements AutoCloseable {
         } finally {
             consumer.publish();
         }
-        return drained(before, consumer.statistics(), gate.isClosed() ? Reason.CLOSED : reason);
+        return drained(before, consumer.statistics(), occupancy.isClosed() ? Reason.CLOSED : reason);
     }
 
     private static Drained drained(RingStatistics before, RingStatistics after, Reason reason) {
@@ -170,115 +165,56 @@ public final class RingSession implements AutoCloseable {
         }
     }
 
-    private <R> R alone(Supplier<R> operation) {
-        return gate.inside(() -> occupied(operation));
-    }
-
-    private <R> R occupied(Supplier<R> operation) {
-        occupy(Tenant.CALL);
-        try {
-            return operation.get();
-        } finally {
-            tenant.set(null);
-        }
-    }
-
-    /** {@return what an operation returns that reads alone; false when closed} */
-    boolean aloneUnlessClosed(BooleanSupplier operation) {
-        if (!gate.tryEnter()) {
-            return false;
-        }
-        try {
-            return occupied(operation::getAsBoolean);
-        } finally {
-            gate.exit();
-        }
-    }
-
-    private void occupy(Tenant by) {
-        Tenant other = tenant.compareAndExchange(null, by);
-        if (other != null) {
-            throw new IllegalStateException("ring '" + name + "' " + other.what());
-        }
+    /** {@return what a tenant does that reads for the time of one call; false when closed} */
+    boolean readingUnlessClosed(BooleanSupplier operation) {
+        return occupancy.readingUnlessClosed(operation);
     }
 
     /**
-     * Keeps others from reading, until {@link #release}.
+     * Makes a tenant the one that reads, until {@link #release}.
      *
-     * @param by who reads
-     * @throws IllegalStateException when somebody else does, or when closed
+     * @throws IllegalStateException when closed, or when somebody else is reading
      */
     void claim(Tenant by) {
-        gate.inside(() -> {
-            occupy(by);
-            return true;
-        });
+        occupancy.claim(by);
+    }
+
+    /** Runs an operation of who has a claim, unless closed. */
+    void insideUnlessClosed(Runnable operation) {
+        occupancy.insideUnlessClosed(operation);
     }
 
     /** Lets others read, if it is that tenant who does. */
     void release(Tenant by) {
-        if (by.equals(tenant.get())) {
-            inside(consumer::publish);
-            tenant.set(null);
+        if (occupancy.isTenant(by)) {
+            occupancy.insideUnlessClosed(consumer::publish);
+            occupancy.vacate();
         }
     }
 
-    /** Publishes what was taken, unless somebody is reading, who will. */
-    void settle() {
-        inside(() -> {
-            if (tenant.compareAndSet(null, Tenant.CALL)) {
-                consumer.publish();
-                tenant.set(null);
-            }
-        });
-    }
-
-    /** Runs an operation, unless closed. */
-    void inside(Runnable operation) {
-        if (gate.tryEnter()) {
-            try {
-                operation.run();
-            } finally {
-                gate.exit();
-            }
-        }
-    }
-
-    /**
-     * {@return whether a tenant went in, for {@link #exit} to follow; not when closed}
-     *
-     * @throws IllegalStateException when somebody else is reading
-     */
+    /** {@return whether a tenant reads and is in, as {@link Occupancy#enter}} */
     boolean enter(Tenant by) {
-        if (!gate.tryEnter()) {
-            return false;
-        }
-        boolean done = false;
-        try {
-            occupy(by);
-            done = true;
-            return true;
-        } finally {
-            if (!done) {
-                gate.exit();
-            }
-        }
+        return occupancy.enter(by);
     }
 
     /** Goes out, in the thread that went in. */
     void exit() {
         consumer.publish();
-        tenant.set(null);
-        gate.exit();
+        occupancy.exit();
+    }
+
+    /** Publishes what was taken, unless somebody is reading, who will. */
+    void settle() {
+        occupancy.readingIfFree(consumer::publish);
     }
 
     boolean isClosed() {
-        return gate.isClosed();
+        return occupancy.isClosed();
     }
 
     /** Throws {@link IllegalStateException} when closed. */
     public void checkOpen() {
-        gate.inside(() -> true);
+        occupancy.inside(() -> true);
     }
 
     /** {@return the ring's name} */
@@ -301,14 +237,15 @@ public final class RingSession implements AutoCloseable {
 
     /** Ends the wait of who reads, or the next one. */
     void wake() {
-        inside(wait::wake);
+        occupancy.insideUnlessClosed(wait::wake);
     }
 
     /** Makes a {@link #poll} that waits, or the next one, take what is there and return. From any thread. */
     public void flush() {
-        gate.inside(() -> {
+        occupancy.inside(() -> {
             flushed = true;
             wait.wake();
+            occupancy.wakeTenant();
             return true;
         });
     }
@@ -321,26 +258,12 @@ public final class RingSession implements AutoCloseable {
     @Override
     public void close() {
         consumer.stop();
-        try {
-            gate.close(() -> {
-                wait.end();
-                told(Tenant::wake);
-            }, () -> {
-                consumer.publish(); // who takes one record at a time has not done so for each
-                wait.close();
-                lost.close();
-                memory.close();
-                onClose.run();
-            });
-        } finally {
-            told(Tenant::closed);
-        }
-    }
-
-    private void told(Consumer<Tenant> call) {
-        Tenant reading = tenant.get();
-        if (reading != null) {
-            call.accept(reading);
-        }
+        occupancy.close(wait::end, () -> {
+            consumer.publish(); // who takes one record at a time has not done so for each
+            wait.close();
+            lost.close();
+            memory.close();
+            onClose.run();
+        });
     }
 }

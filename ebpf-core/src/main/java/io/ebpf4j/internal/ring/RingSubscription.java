@@ -47,7 +47,7 @@ final class RingSubscription<T> implements Flow.Subscription, Tenant, Runnable {
             failure.set(e);
         }
         tell(subscriber, to -> to.onSubscribe(this));
-        if (failure.get() != null) {
+        if (cancelled || failure.get() != null) {
             run();
         } else if (!isIdle()) {
             launch();
@@ -124,7 +124,7 @@ final class RingSubscription<T> implements Flow.Subscription, Tenant, Runnable {
     public void run() {
         do {
             if (isWanted()) {
-                session.inside(this::read);
+                session.insideUnlessClosed(this::read);
             }
             Throwable reason = failure.get();
             if (cancelled) {

@@ -8,7 +8,7 @@ interface Tenant {
     /** {@return what the ring is doing, for who wants to read it too} */
     String what();
 
-    /** Is told that the reader is closed, so as to leave. Must not wait for anything. */
+    /** Is told to look at the ring, or that the reader is closed, so as to leave. Must not wait for anything. */
     default void wake() {}
 
     /** Is told that the reader is closed, once those inside have left. */

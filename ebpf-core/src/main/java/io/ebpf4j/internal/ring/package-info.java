@@ -43,7 +43,7 @@
  * <pre>
  *   RecordMemory   what is read: RingMemory or PerfMemory
  *   RingConsumer   a protocol; RingProtocol and PerfProtocol are its code, of which each reader has a copy
- *   RingSession    one reader: who is in there, as what Tenant, drain, poll, flush, close
+ *   RingSession    one reader: drain, poll, flush, close; its Occupancy knows who is in there, and which Tenant reads
  *   RingLoop       reading on and on, several rings in turn; Naps foretells when a nap saves a wake-up
  *   RingWait       where the loop sleeps, or takes a Rest: in the kernel, or for a time
  *   RecordPull     records that are asked for: iterators and streams, on a loop that stops at each

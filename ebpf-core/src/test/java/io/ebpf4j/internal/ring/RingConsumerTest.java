@@ -284,7 +284,7 @@ class RingConsumerTest {
         ring.push((byte) 2);
         long busy = ring.reserve((byte) 3, (byte) 3);
         assertThat(consumer.reach(consumer.written())).as("it may yet be discarded").isFalse();
-        assertThat(consumer.statistics()).isEqualTo(new RingStatistics(0, 1, 1, 0, 48));
+        assertThat(consumer.statistics()).isEqualTo(new RingStatistics(0, 1, 1, 0, 16));
         ring.submit(busy);
         for (int i = 0; i < 3; i++) {
             assertThat(consumer.reach(consumer.written())).isTrue();

@@ -131,6 +131,23 @@ class RingLoopTest {
         assertThat(left).containsExactly("a after 1", "b after 3");
     }
 
+    /** Between the two looks before a sleep: there is nothing left to sleep on then. */
+    @Test
+    void lastPart_thatIsOverJustBeforeASleep_endsTheLoopWithoutOne() {
+        var clock = new Clock();
+        var asked = new ArrayList<Integer>();
+        var part = new Part(new Ring(64, 0)) {
+            @Override
+            public boolean isOver() {
+                asked.add(clock.sleeps.size());
+                return asked.size() == 2;
+            }
+        };
+        new RingLoop(List.of(part), new RingWait(() -> clock), RingPolicy.LATENCY, () -> false).run();
+        assertThat(asked).containsExactly(0, 0);
+        assertThat(clock.sleeps).isEmpty();
+    }
+
     /** Else whoever reads next would read them again. */
     @Test
     void loop_thatThrows_hasPublishedWhatItTook() {

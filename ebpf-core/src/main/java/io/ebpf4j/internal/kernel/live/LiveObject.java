@@ -126,7 +126,9 @@ final class LiveObject implements LoadedObject {
 
     @Override
     public RingMemory ring(MapSpec map) {
-        return LiveRing.map(map, kernelMap(map));
+        RingMemory ring = LiveRing.map(map, kernelMap(map), this::release);
+        retain(); // who reads may begin to wait, or leave a group, after the program was closed from within a handler
+        return ring;
     }
 
     @Override

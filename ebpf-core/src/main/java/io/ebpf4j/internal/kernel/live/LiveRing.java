@@ -15,7 +15,7 @@ final class LiveRing {
     private LiveRing() {}
 
     @SuppressWarnings("MustBeClosedChecker") // the RingMemory closes it
-    static RingMemory map(MapSpec map, KernelMap kernelMap) {
+    static RingMemory map(MapSpec map, KernelMap kernelMap, Runnable onClose) {
         long page = Libc.getpagesize();
         long size = kernelMap.maxEntries();
         int fd = kernelMap.fd();
@@ -26,7 +26,10 @@ final class LiveRing {
             MemorySegment rest = mmap(map, fd, page + 2 * size, Libc.PROT_READ(), page, arena);
             done = true;
             return new RingMemory(map.name(), fd, consumer, rest.asSlice(0, page).asReadOnly(),
-                    rest.asSlice(page, 2 * size).asReadOnly(), size, arena::close);
+                    rest.asSlice(page, 2 * size).asReadOnly(), size, () -> {
+                        arena.close();
+                        onClose.run();
+                    });
         } finally {
             if (!done) {
                 arena.close();
