@@ -43,7 +43,8 @@ public final class RingSession implements AutoCloseable {
      * @param lost what finds no room; owned from now on
      * @param onClose runs when all is given back
      */
-    public RingSession(String name, RecordMemory memory, Function<List<RecordMemory>, RingWaiter> waiters, long recordSize,
+    public RingSession(String name, RecordMemory memory, Function<List<RecordMemory>, RingWaiter> waiters,
+            long recordSize,
             LostSamples lost, Runnable onClose) {
         this.occupancy = new Occupancy(name);
         this.name = name;
