@@ -200,8 +200,8 @@ public final class LoadOptions {
     /**
      * {@return options that make a perf buffer that wakes its reader less often than for each record} To wake it is what the
      * traced code does, and takes longer than to write the record. Records that are fewer are read when the reader looks by
-     * itself: on {@link RingBufferReader#drain}, at the end of {@link RingBufferReader#poll}, and by a policy of
-     * {@link RingBufferReader#run} each half a second, at longer intervals up to 16 seconds where there was nothing for long.
+     * itself: on {@link RingBufferReader#drain}, at the end of {@link RingBufferReader#poll}, and in
+     * {@link RingBufferReader#run} half a second after the last, or some seconds where there was nothing for long.
      *
      * @param map the name of a map of type PERF_EVENT_ARRAY
      * @param bytes of records for each CPU that runs, rounded up to a power of two and whole pages
