@@ -30,7 +30,6 @@ final class RingProtocol implements RingConsumer {
     private final AtomicLong consumed = new AtomicLong();
     private final AtomicLong produced = new AtomicLong();
     private long position;
-    private long lastTaken;
     private long published;
     private boolean behind;
     private volatile boolean stopped;
@@ -44,7 +43,6 @@ final class RingProtocol implements RingConsumer {
         this.recordSize = (int) Math.min(Integer.MAX_VALUE, recordSize);
         this.chunk = Math.max(RingLayout.HEADER_SIZE, Math.min(LONGEST_CHUNK, memory.size() / SHARE_HELD_BACK));
         position = (long) RingLayout.POSITION.getAcquire(consumer, 0L);
-        lastTaken = position;
         published = position;
         consumed.set(position);
         produced.set(position);
@@ -72,7 +70,6 @@ final class RingProtocol implements RingConsumer {
     public int consume(long end, int max, RecordTarget target) {
         long at = position;
         check(end);
-        long begin = lastTaken;
         long next = at;
         long last = end - at > chunk ? at + chunk : end;
         int handed = 0;
@@ -84,7 +81,6 @@ final class RingProtocol implements RingConsumer {
                     if ((header & RingLayout.BUSY) != 0) {
                         break;
                     }
-                    begin = at;
                     at = skip(header, at, end);
                     next = at;
                     skipped++;
@@ -111,15 +107,13 @@ final class RingProtocol implements RingConsumer {
                     handed++;
                 } while (last - at > 0 && end - at >= step && handed + skipped < max && !stopped
                         && (int) RingLayout.LENGTH.getAcquire(data, at & mask) == header);
-                begin = at - step;
             }
         } finally {
             if (next != at) {
                 increase(failed, 1);
-                begin = at;
             }
             increase(records, handed);
-            moveTo(next, begin);
+            moveTo(next);
         }
         return handed + skipped;
     }
@@ -135,7 +129,7 @@ final class RingProtocol implements RingConsumer {
             if ((header & RingLayout.BUSY) != 0) {
                 return false;
             }
-            moveTo(skip(header, position, end), position);
+            moveTo(skip(header, position, end));
         }
         return false;
     }
@@ -163,16 +157,14 @@ final class RingProtocol implements RingConsumer {
 
     private MapAccessException damaged(long end, String what) {
         position = end;
-        lastTaken = end;
-        publish();
+        publishUpTo(end);
         return new MapAccessException("ring '" + name + "': " + what + ", but the ring of " + (mask + 1)
                 + " bytes is written up to position " + end + "; skipped what it held", 0);
     }
 
-    private void moveTo(long at, long begin) {
+    private void moveTo(long at) {
         if (at - position > 0) { // not when skipped to the end
             position = at;
-            lastTaken = begin;
         }
         if (position - published >= chunk) {
             publish();
@@ -181,12 +173,27 @@ final class RingProtocol implements RingConsumer {
 
     @Override
     public void publish() {
+        publishUpTo(behind ? lastTaken() : position);
+    }
+
+    private void publishUpTo(long end) {
         consumed.setRelease(position);
-        long upTo = behind && position - lastTaken <= position - published ? lastTaken : position;
-        if (upTo != published) {
-            published = upTo;
-            RingLayout.POSITION.setRelease(consumer, 0L, upTo);
+        if (end != published) {
+            published = end;
+            RingLayout.POSITION.setRelease(consumer, 0L, end);
         }
+    }
+
+    /** {@return where the last record begins of those that are taken and not published} They are still as they were. */
+    private long lastTaken() {
+        long at = published;
+        long next = at;
+        while (position - next > 0) {
+            at = next;
+            int header = (int) RingLayout.LENGTH.get(data, at & mask);
+            next = at + RingLayout.step(header & ~(RingLayout.BUSY | RingLayout.DISCARD));
+        }
+        return at;
     }
 
     @Override
