@@ -3,7 +3,9 @@ package io.ebpf4j.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ebpf4j.BpfProgram;
+import io.ebpf4j.LoadOptions;
 import io.ebpf4j.ProgramSpec;
+import io.ebpf4j.replay.MapDump;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +70,17 @@ public class ReadmeTest {
                 .contains("\nstruct tcpconnect {\n\tipv4_addr saddr;\n\tipv4_addr daddr;\n", "\n   0: (");
     }
 
+    @Test
+    void fragmentOfCore_thatReadsAPerfBuffer_printsItsRecords_andWhatIsLost() throws Exception {
+        String fragment = Readme.fragmentsOf("ebpf-core", "perfBuffer(\"events\"").getFirst();
+
+        assertThat(Readme.run(fragment.replace("BpfProgram.load(Path.of(\"probe.bpf.o\"), options)",
+                "io.ebpf4j.samples.ReadmeTest.perfEvents(options)"), directory)).isEqualTo("""
+                        Event[number=1, cpu=2]
+                        0 found no room
+                        """);
+    }
+
     private static String onRecording(String source) {
         assertThat(source).containsOnlyOnce(Readme.LOAD);
         return source.replace(Readme.LOAD, "io.ebpf4j.samples.ReadmeTest.recorded()");
@@ -76,6 +89,13 @@ public class ReadmeTest {
     /** What the examples read here. */
     public static ProgramSpec spec() {
         return Probe.TCPCONNECT.spec();
+    }
+
+    /** What the example of perf buffers runs on here. */
+    public static BpfProgram perfEvents(LoadOptions options) {
+        var dump = MapDump.parse("ebpf4j-dump 1\nring events\nrecord 01000000000000000200000010000000", "recording");
+        return BpfProgram.replay(ProgramSpec.read(Path.of(System.getProperty("ebpf4j.root"),
+                "native/fixtures/live/perf_events.bpf.o")), dump, options);
     }
 
     /** What the examples run on here. */

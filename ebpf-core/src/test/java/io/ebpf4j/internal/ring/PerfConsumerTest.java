@@ -328,6 +328,42 @@ class PerfConsumerTest {
     }
 
     @Test
+    void reach_skipsWhatIsNotHandedOn_ofAnyCpu_andTheNextCallBeginsThere() {
+        var buffer = new PerfBuffer(3, 256, 0);
+        var consumer = RingConsumer.on(buffer.memory(), 8);
+        assertThat(consumer.reach(consumer.written())).isFalse();
+        buffer.record(0, UNKNOWN_TYPE, 8);
+        buffer.push(1, bytes(4, 1));
+        long end = consumer.written();
+        assertThat(consumer.reach(end)).isFalse();
+        assertThat(consumer.isAt(end)).isTrue();
+        buffer.push(2, bytes(4, 2));
+        buffer.push(2, bytes(12, 3));
+        buffer.push(0, bytes(4, 4));
+        end = consumer.written();
+        assertThat(consumer.reach(end)).isTrue();
+        assertThat(consumer.reach(end)).as("asked once more").isTrue();
+        assertThat(consumer.consume(end, 1, keep)).isEqualTo(1);
+        assertThat(taken).containsExactly(bytes(12, 3));
+        assertThat(consumer.reach(end)).isFalse();
+        consumer.publish();
+        assertThat(consumer.statistics()).isEqualTo(statistics(1, 1, 3, 0, 0));
+    }
+
+    @Test
+    void reach_ofDamage_saysSoAndGoesOn() {
+        var buffer = new PerfBuffer(2, 128, 64);
+        var consumer = RingConsumer.on(buffer.memory(), 1);
+        buffer.record(0, PerfLayout.SAMPLE, 4, bytes(16, 1));
+        buffer.push(1, bytes(4, 2));
+        long end = consumer.written();
+        assertThatThrownBy(() -> consumer.reach(end)).isInstanceOf(MapAccessException.class)
+                .hasMessageContaining("the record at position 64 has 4 bytes");
+        assertThat(consumer.reach(end)).isTrue();
+        assertThat(all(consumer)).isEqualTo(1);
+    }
+
+    @Test
     void max_leavesTheRest() {
         var buffer = new PerfBuffer(1, 256, 0);
         var consumer = RingConsumer.on(buffer.memory(), 1);
