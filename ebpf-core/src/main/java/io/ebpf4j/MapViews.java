@@ -56,7 +56,8 @@ record MapViews(Gate gate, String owner, Btf btf, MappedSections memory, Walkers
         String instead = "map(\"" + map.spec().name() + "\").asHash(..)";
         return new LongHashMapView(new LongRows(gate, where(map), map.table(), map.spec().keySize(),
                 IntegerField.of(MapShapes.key(owner, btf, map.spec()), where(map) + ": its key", instead),
-                IntegerField.of(MapShapes.value(owner, btf, map.spec()), where(map) + ": its value", instead)), walkers);
+                IntegerField.of(MapShapes.value(owner, btf, map.spec()), where(map) + ": its value", instead)),
+                walkers);
     }
 
     <V> ArrayMapView<V> array(LoadedMap map, Class<V> type) {

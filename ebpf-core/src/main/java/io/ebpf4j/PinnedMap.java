@@ -136,8 +136,9 @@ public final class PinnedMap implements AutoCloseable {
      * @throws IllegalStateException when this is closed
      */
     public BpfMap map() {
-        return opened.gate.inside(() -> new BpfMap(new MapViews(opened.gate, owner, types, opened.memory, opened.walkers),
-                opened.object.map(spec)));
+        return opened.gate
+                .inside(() -> new BpfMap(new MapViews(opened.gate, owner, types, opened.memory, opened.walkers),
+                        opened.object.map(spec)));
     }
 
     /**

@@ -46,7 +46,8 @@ public final class RingOwners {
         if (closers.putIfAbsent(map.name(), () -> {}) != null) {
             throw new IllegalStateException(program + (map.type() == MapType.PERF_EVENT_ARRAY
                     ? ": perf buffer '"
-                    : ": ring '") + map.name() + (map.type() == MapType.USER_RINGBUF
+                    : ": ring '") + map.name()
+                    + (map.type() == MapType.USER_RINGBUF
                             ? "' already has a writer; it is for any number of threads, use that or close it first"
                             : "' already has a reader or is exported; a record can be read once, close the other first"));
         }
