@@ -181,6 +181,7 @@ public final class RingLoop {
 
     private boolean napsBringMore() {
         for (long nap = naps.next(); nap > 0 && !isClosed(); nap = naps.next()) {
+            publishAllButOne();
             Uninterrupted.pause(nap);
             boolean more = isAnyWritten();
             naps.woke(more);
@@ -209,6 +210,15 @@ public final class RingLoop {
             }
         }
         return false;
+    }
+
+    /** The kernel has the room for what comes meanwhile, and yet does not take us for one that has caught up. */
+    private void publishAllButOne() {
+        for (Part part : parts) {
+            part.ring().stayBehind(true);
+            part.ring().publish();
+            part.ring().stayBehind(false);
+        }
     }
 
     private void publishAll() {

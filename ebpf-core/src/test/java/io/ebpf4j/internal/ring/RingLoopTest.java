@@ -149,6 +149,25 @@ class RingLoopTest {
         assertThat(clock.sleeps).isEmpty();
     }
 
+    /** A ring that is small is full again before a nap ends; but who has caught up would be woken. */
+    @Test
+    void nap_beginsWithAllButTheLastRecordGivenBack() {
+        var ring = new Ring(4096, 0);
+        for (int i = 0; i < 4; i++) {
+            ring.push((byte) i);
+        }
+        var positions = new ArrayList<Long>();
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        new RingLoop(List.of(new Part(ring)), new RingWait(Clock::new), RingPolicy.ADAPTIVE, () -> {
+            if (ring.consumed() != 0) {
+                positions.add(ring.consumed());
+            }
+            return !positions.isEmpty() || System.nanoTime() - end > 0;
+        }).run();
+        assertThat(positions).first().isEqualTo(48L);
+        assertThat(ring.consumed()).isEqualTo(64);
+    }
+
     /** However short an interval is, a nap is between two looks. */
     @Test
     void intervalOfNothingAtAll_doesNotSpin() {
