@@ -33,7 +33,7 @@ public final class RecordCursor {
      * @throws IllegalStateException when the handler it was given to has returned
      */
     public long get(LongField field) {
-        return field.decoder().decodeLong(data(), offset + field.offset());
+        return field.read(data(), offset);
     }
 
     /**

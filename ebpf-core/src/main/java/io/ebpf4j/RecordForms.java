@@ -50,7 +50,7 @@ final class RecordForms {
     LongField longField(String path) {
         ShapePath part = part(path);
         if (part.shape() instanceof Scalar scalar && scalar.decoder() instanceof NumberDecoder number) {
-            return new LongField(path, part.offset(), number);
+            return new LongField(path, part.offset(), number, size());
         }
         throw new BindingException(where + ": field '" + path + "' of C type " + part.shape().spelling()
                 + " is no integer; use field(\"" + path + "\", type)");

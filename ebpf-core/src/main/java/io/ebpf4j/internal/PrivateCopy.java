@@ -2,7 +2,9 @@ package io.ebpf4j.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.constant.ConstantDescs;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +54,25 @@ public final class PrivateCopy {
     /**
      * {@return as {@link #constructor(MethodType, Class)}, of a copy that has a constant}
      *
-     * @param constant that the copy's static initializer finds with {@code MethodHandles.classData}, which returns null in
-     * the template itself
+     * @param constant that the copy's static initializer finds with {@link #constant}
      */
     public MethodHandle constructor(MethodType type, Class<?> supertype, Object constant) {
         return constructorOf(copy(constant), type, supertype);
+    }
+
+    /**
+     * {@return the constant of a copy, or null in the template itself} What the JIT compiler finds in a static final field it
+     * does not read again, nor the final fields of a record in there.
+     *
+     * @param copy a lookup of it
+     * @param type of the constant
+     */
+    public static <T> @Nullable T constant(Lookup copy, Class<T> type) {
+        try {
+            return MethodHandles.classData(copy, ConstantDescs.DEFAULT_NAME, type);
+        } catch (IllegalAccessException e) {
+            throw new LinkageError("no access to the own class", e);
+        }
     }
 
     private Lookup copy(@Nullable Object constant) {

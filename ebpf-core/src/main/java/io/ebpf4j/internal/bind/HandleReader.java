@@ -1,5 +1,6 @@
 package io.ebpf4j.internal.bind;
 
+import io.ebpf4j.internal.PrivateCopy;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -11,20 +12,13 @@ import org.jspecify.annotations.Nullable;
  * constant: only of a constant does the JIT compiler make straight code, down to the constructor.
  */
 final class HandleReader implements ValueReader<Object> {
-    private static final @Nullable MethodHandle CONSTANT = constant();
+    private static final @Nullable MethodHandle CONSTANT = PrivateCopy
+            .constant(MethodHandles.lookup(), MethodHandle.class);
 
     private final MethodHandle handle;
 
     HandleReader(MethodHandle handle) {
         this.handle = handle;
-    }
-
-    private static @Nullable MethodHandle constant() {
-        try {
-            return MethodHandles.classData(MethodHandles.lookup(), "_", MethodHandle.class);
-        } catch (IllegalAccessException e) {
-            throw new LinkageError("no access to the own class", e);
-        }
     }
 
     @Override

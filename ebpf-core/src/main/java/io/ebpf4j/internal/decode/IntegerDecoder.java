@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /** Integers of 1, 2, 4 and 8 bytes. An unsigned 64-bit one is a {@link java.math.BigInteger} from 2^63 on. */
-final class IntegerDecoder implements NumberDecoder {
+public final class IntegerDecoder implements NumberDecoder {
     private final int size;
     private final boolean signed;
     private final Layouts layouts;
@@ -14,6 +14,11 @@ final class IntegerDecoder implements NumberDecoder {
         this.size = size;
         this.signed = signed;
         this.layouts = Layouts.of(order);
+    }
+
+    /** {@return whether it is read as this machine has its numbers} */
+    public boolean isNative() {
+        return layouts.isNative();
     }
 
     @Override

@@ -18,6 +18,10 @@ record Layouts(boolean foreign) {
         return order == ByteOrder.nativeOrder() ? NATIVE : FOREIGN;
     }
 
+    boolean isNative() {
+        return !foreign;
+    }
+
     /** {@return {@code size} bytes as a number, extended with zeros} */
     long unsigned(MemorySegment memory, long offset, int size) {
         return switch (size) {

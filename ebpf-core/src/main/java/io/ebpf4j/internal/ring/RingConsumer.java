@@ -91,7 +91,8 @@ public interface RingConsumer {
         private static RingConsumer consumer(PrivateCopy template, Class<? extends RecordMemory> kind,
                 RecordMemory memory, long recordSize) {
             MethodHandle constructor = template
-                    .constructor(MethodType.methodType(void.class, kind, long.class), RingConsumer.class).asType(TYPE);
+                    .constructor(MethodType.methodType(void.class, kind, long.class), RingConsumer.class, memory)
+                    .asType(TYPE);
             try {
                 return (RingConsumer) constructor.invokeExact(memory, recordSize);
             } catch (RuntimeException | Error e) {

@@ -2,19 +2,25 @@ package io.ebpf4j.internal.ring;
 
 import io.ebpf4j.MapAccessException;
 import io.ebpf4j.RingStatistics;
+import io.ebpf4j.internal.PrivateCopy;
 import io.ebpf4j.internal.ring.RecordTarget.Cursors;
 import io.ebpf4j.internal.ring.RecordTarget.Segments;
 import io.ebpf4j.internal.ring.RecordTarget.Values;
 import io.ebpf4j.internal.ring.RecordTarget.Visits;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The one implementation; package-info has the layout, and which of its fields are read and written with which order. */
 final class RingProtocol implements RingConsumer {
     /** Enough that publishing costs nothing, little enough to stay in the nearest cache. */
     private static final long LONGEST_CHUNK = 64 << 10;
     private static final int SHARE_HELD_BACK = 8;
+
+    /** What a copy of this code is for: else fields would be read anew for each record, behind each read with acquire. */
+    private static final @Nullable RingMemory OWN = PrivateCopy.constant(MethodHandles.lookup(), RingMemory.class);
 
     private final String name;
     private final MemorySegment consumer;
@@ -68,6 +74,8 @@ final class RingProtocol implements RingConsumer {
      */
     @Override
     public int consume(long end, int max, RecordTarget target) {
+        MemorySegment bytes = OWN == null ? data : OWN.data();
+        long wrap = OWN == null ? mask : OWN.size() - 1;
         long at = position;
         check(end);
         long next = at;
@@ -76,7 +84,7 @@ final class RingProtocol implements RingConsumer {
         int skipped = 0;
         try {
             while (last - at > 0 && handed + skipped < max && !stopped) {
-                int header = (int) RingLayout.LENGTH.getAcquire(data, at & mask);
+                int header = (int) RingLayout.LENGTH.getAcquire(bytes, at & wrap);
                 if (header < recordSize || (header & RingLayout.DISCARD) != 0) {
                     if ((header & RingLayout.BUSY) != 0) {
                         break;
@@ -92,21 +100,21 @@ final class RingProtocol implements RingConsumer {
                 }
                 do {
                     next = at + step;
-                    long offset = (at & mask) + RingLayout.HEADER_SIZE;
+                    long offset = (at & wrap) + RingLayout.HEADER_SIZE;
                     // Here and not in a method, which may have been compiled before and then is not inlined any more.
                     if (target instanceof Segments segments) {
                         segments.handler().accept(segments.memory().asSlice(offset, header));
                     } else if (target instanceof Cursors cursors) {
-                        cursors.handler().accept(cursors.cursor().on(data, offset, header));
+                        cursors.handler().accept(cursors.cursor().on(bytes, offset, header));
                     } else if (target instanceof Values values) {
-                        values.handler().accept(values.values().read(data, offset));
+                        values.handler().accept(values.values().read(bytes, offset));
                     } else if (target instanceof Visits visits) {
-                        visits.visitor().visit(data, offset, header);
+                        visits.visitor().visit(bytes, offset, header);
                     }
                     at = next;
                     handed++;
                 } while (last - at > 0 && end - at >= step && handed + skipped < max && !stopped
-                        && (int) RingLayout.LENGTH.getAcquire(data, at & mask) == header);
+                        && (int) RingLayout.LENGTH.getAcquire(bytes, at & wrap) == header);
             }
         } finally {
             if (next != at) {
