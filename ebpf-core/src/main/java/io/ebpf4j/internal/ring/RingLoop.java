@@ -13,8 +13,6 @@ import java.util.function.BooleanSupplier;
 
 /** Reads rings on and on, in one thread, each in its turn. */
 public final class RingLoop {
-    /** Between two looks at a record that is reserved and not submitted, which makes its ring look readable. */
-    static final long BUSY_PAUSE_NANOS = 1_000_000;
     /** How many records of one ring are taken while others wait. */
     private static final int TURN = 4096;
     /** A ring may be written to without a wake-up (BPF_RB_NO_WAKEUP): one looks now and then, seldom when it is quiet. */
@@ -26,6 +24,7 @@ public final class RingLoop {
     private final BooleanSupplier closed;
     private final RingPolicy policy;
     private final Naps naps;
+    private final Patience patience = new Patience();
     private int sleepMillis = FIRST_SLEEP_MILLIS;
     private long lastLook = System.nanoTime();
 
@@ -88,6 +87,7 @@ public final class RingLoop {
             while (!isClosed()) {
                 if (takeAll()) {
                     sleepMillis = FIRST_SLEEP_MILLIS;
+                    patience.renew();
                 }
                 if (!isClosed()) {
                     awaitMore();
@@ -106,7 +106,9 @@ public final class RingLoop {
                     // The kernel wakes who has caught up: it writes the record and then looks where we are, and we do it
                     // the other way round. Neither may be put off.
                     VarHandle.fullFence();
-                    if (!takeAll() && !isClosed()) {
+                    if (takeAll()) {
+                        patience.renew();
+                    } else if (!isClosed()) {
                         sleep();
                     }
                 }
@@ -194,7 +196,7 @@ public final class RingLoop {
 
     private void sleep() {
         if (isAnyWritten()) { // and yet nothing was to be taken
-            Uninterrupted.pause(BUSY_PAUSE_NANOS);
+            patience.endure();
             return;
         }
         long before = System.nanoTime();

@@ -4,7 +4,6 @@ import io.ebpf4j.Drained;
 import io.ebpf4j.Drained.Reason;
 import io.ebpf4j.RingPolicy;
 import io.ebpf4j.RingStatistics;
-import io.ebpf4j.internal.Uninterrupted;
 import io.ebpf4j.internal.kernel.RingWaiter;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -69,6 +68,7 @@ public final class RingSession implements AutoCloseable {
 
     /** Waits until there is something or the time is over, and takes all. */
     public Drained poll(Chunk chunk, long deadline) {
+        var patience = new Patience();
         return occupancy.reading(() -> {
             while (true) {
                 Drained drained = take(chunk, Integer.MAX_VALUE, 0, false);
@@ -83,7 +83,7 @@ public final class RingSession implements AutoCloseable {
                 if (left <= 0) {
                     return because(drained, Reason.DEADLINE);
                 }
-                sleep(left, drained.backlogBytes() > 0);
+                sleep(left, drained.backlogBytes() > 0, patience);
             }
         });
     }
@@ -156,10 +156,9 @@ public final class RingSession implements AutoCloseable {
         return new Drained(drained.records(), drained.discarded(), drained.tooShort(), drained.backlogBytes(), reason);
     }
 
-    private void sleep(long nanos, boolean busy) {
+    private void sleep(long nanos, boolean busy, Patience patience) {
         if (busy) {
-            // A record that is reserved but not submitted makes the ring look readable, so that waiting would spin.
-            Uninterrupted.pause(RingLoop.BUSY_PAUSE_NANOS);
+            patience.endure();
         } else {
             wait.await((int) Math.min(Integer.MAX_VALUE, Math.max(1, nanos / 1_000_000)));
         }

@@ -158,7 +158,7 @@ class RingLoopTest {
         }
         var positions = new ArrayList<Long>();
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        new RingLoop(List.of(new Part(ring)), new RingWait(Clock::new), RingPolicy.ADAPTIVE, () -> {
+        new RingLoop(List.of(new Part(ring)), new RingWait(Clock::new), RingPolicy.THROUGHPUT, () -> {
             if (ring.consumed() != 0) {
                 positions.add(ring.consumed());
             }
@@ -166,6 +166,20 @@ class RingLoopTest {
         }).run();
         assertThat(positions).first().isEqualTo(48L);
         assertThat(ring.consumed()).isEqualTo(64);
+    }
+
+    /** It is submitted in less than a microsecond, unless its writer has lost his CPU. */
+    @Test
+    void recordThatIsReserved_isLookedAtOften_andThenSeldom() {
+        var ring = new Ring(64, 0);
+        ring.reserve((byte) 1);
+        var part = new Part(ring);
+        var clock = new Clock();
+        long end = System.nanoTime() + Duration.ofMillis(200).toNanos();
+        new RingLoop(List.of(part), new RingWait(() -> clock), RingPolicy.LATENCY,
+                () -> System.nanoTime() - end >= 0).run();
+        assertThat(part.turns).hasSizeBetween(400, 1400).containsOnly(0); // two looks each time
+        assertThat(clock.sleeps).isEmpty();
     }
 
     /** However short an interval is, a nap is between two looks. */
