@@ -22,7 +22,8 @@ import java.util.Optional;
  * made at once, for as many rows as the map can have. A million rows keep the kernel busy for some 0.2 s without a pause, in which
  * one without preemption does nothing else on that CPU.
  *
- * <p>And the program takes no lock, as batches do. Key and value are always of one row, and a row that stays and whose value
+ * <p>And the program takes no lock, as batches do. Key and value are of one row (but if, while it copies them, the row is removed, its
+ * place goes to another key and then back to the same), and a row that stays and whose value
  * functions change in its place is seen. But one that is written anew while the program is at it, by
  * {@code bpf_map_update_elem} or from here, may be missed; and while others are removed, so may any, or be met twice. So
  * this is for hashes whose rows come and stay, such as counters that functions add to.

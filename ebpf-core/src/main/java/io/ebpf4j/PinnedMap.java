@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * {@link #withTypes} takes all that from an object file.
  *
  * <p>Thread-safe. {@link #close} ends readers, writers and views, and the map stays where it is. Linux 4.15; a ring has one reader or
- * writer in the whole system, which nobody enforces between processes.
+ * writer in the whole system. That is enforced for what is opened once, by this, and not between two who open it.
  */
 public final class PinnedMap implements AutoCloseable {
     private final Opened opened;
@@ -157,11 +157,12 @@ public final class PinnedMap implements AutoCloseable {
             require("a ring buffer", MapType.RINGBUF);
             var forms = new RecordForms(owner, types, spec);
             RecordForm<T> form = forms.of(type);
-            RingMemory memory = opened.rings.claim(spec);
+            MapSpec own = opened.object.spec(); // whatever an object file calls it: it has one reader
+            RingMemory memory = opened.rings.claim(own);
             try {
                 var session = new RingSession(spec.name(), memory, opened.object::waiter, forms.size(),
-                        LostSamples.NONE, () -> opened.rings.release(spec.name()));
-                opened.rings.closeWith(spec.name(), session::close);
+                        LostSamples.NONE, () -> opened.rings.release(own.name()));
+                opened.rings.closeWith(own.name(), session::close);
                 return new RingBufferReader<>(session, form, forms);
             } catch (RuntimeException | Error e) {
                 opened.rings.giveBack(memory);
@@ -185,7 +186,7 @@ public final class PinnedMap implements AutoCloseable {
         return opened.gate.inside(() -> {
             require("a user ring buffer", MapType.USER_RINGBUF);
             WriteForm<T> form = WriteForm.of(owner, types, spec, type);
-            return UserRingWriter.of(opened.rings, opened.object, owner, spec, form);
+            return UserRingWriter.of(opened.rings, opened.object, owner, opened.object.spec(), form);
         });
     }
 

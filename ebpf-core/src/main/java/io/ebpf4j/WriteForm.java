@@ -34,7 +34,7 @@ record WriteForm<T>(OptionalLong size, ValueWriter<T> writer) {
             return (WriteForm<T>) SEGMENTS;
         }
         String where = MapShapes.where(owner, ring);
-        Shape shape = MapShapes.value(owner, btf, ring);
+        Shape shape = MapShapes.record(owner, btf, ring);
         Binder.reader(shape, type, where); // which says what does not fit
         KeyWriter.unwritten(shape, type).ifPresent(field -> {
             throw new BindingException(where + ": no record can be written, for " + shape.spelling() + " has a field '"

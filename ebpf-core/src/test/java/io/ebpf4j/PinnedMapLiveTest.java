@@ -293,6 +293,9 @@ class PinnedMapLiveTest {
                     assertThat(bytes.statistics().records()).isEqualTo(1);
                     assertThatThrownBy(() -> ring.ringBuffer(MemorySegment.class))
                             .isInstanceOf(IllegalStateException.class).hasMessageContaining("already has a reader");
+                    // Whatever an object file calls it, it is the same ring.
+                    assertThatThrownBy(() -> ring.withTypes(RINGS, "copied").ringBuffer(Sample.class))
+                            .isInstanceOf(IllegalStateException.class).hasMessageContaining("already has a reader");
                 }
                 var typed = ring.withTypes(RINGS, "reserved");
                 assertThat(typed.spec().name()).isEqualTo("reserved");

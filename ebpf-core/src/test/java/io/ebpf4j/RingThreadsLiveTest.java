@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ebpf4j.testing.ChildJvm;
 import io.ebpf4j.testing.Live;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one thread reads while others write, ask and close, under each of the JVM's ways to run code and to collect. */
 @Live
+@Tag("stress")
 class RingThreadsLiveTest {
     @ParameterizedTest
     @ValueSource(strings = {"-Xint", "-XX:-UseSerialGC -XX:+UseZGC -XX:TieredStopAtLevel=4",

@@ -443,7 +443,7 @@ class UserRingLiveTest {
         assertThatThrownBy(() -> program.userRing("orders", Wrong.class)).isInstanceOf(BindingException.class)
                 .hasMessageContaining("amount");
         assertThatThrownBy(() -> program.userRing("parcels", Order.class)).isInstanceOf(ObjectFileException.class)
-                .hasMessageContaining("does not name the type of its values");
+                .hasMessageContaining("does not name the type of its records");
         assertThatThrownBy(() -> program.userRing("got", Order.class)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("user_ring: map 'got' is a ARRAY, no user ring buffer; use map(\"got\").asArray(..), or"
                         + " map(\"got\").asLongArray() for plain integers; its user ring buffers are [orders, parcels, ticks]");

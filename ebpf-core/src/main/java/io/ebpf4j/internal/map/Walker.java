@@ -24,6 +24,7 @@ public final class Walker<T> {
     private final Runnable forget;
     private final @Nullable WalkProgram walk;
     private final MemorySegment values;
+    private final long entries;
     /** The memory is one; who comes while it is in use reads in batches, and so never waits, not even for himself. */
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile @Nullable String hindrance;
@@ -35,6 +36,7 @@ public final class Walker<T> {
         this.loop = loop;
         this.plain = plain;
         this.forget = () -> owner.remove(this);
+        this.entries = table.maxEntries();
         WalkProgram loaded = null;
         try {
             loaded = table.walkProgram();
@@ -88,7 +90,8 @@ public final class Walker<T> {
     private int run(WalkProgram copying) {
         try {
             int rows = copying.run();
-            if (rows == WalkProgram.NOT_ALL) {
+            // Where there is room for all, one was met twice, and next time it fits.
+            if (rows == WalkProgram.NOT_ALL && copying.rows().byteSize() / copying.stride() < entries) {
                 hindrance = where + ": has more rows than there is memory for";
             }
             return rows;

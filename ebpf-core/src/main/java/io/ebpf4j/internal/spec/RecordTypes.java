@@ -34,7 +34,7 @@ public final class RecordTypes {
      * @param value what it is declared to have
      */
     public static Optional<BtfType> of(Btf btf, MapType type, Optional<BtfType> value) {
-        return type.isRing() ? value : value.filter(declared -> !isDescriptor(btf.resolve(declared.id())));
+        return type.hasRecordsInMemory() ? value : value.filter(declared -> !isDescriptor(btf.resolve(declared.id())));
     }
 
     private static boolean isDescriptor(BtfType declared) {

@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The kernel's way to write down CPUs, {@code 0-3,8}. */
-final class CpuList {
+public final class CpuList {
+    private static final Path POSSIBLE = Path.of("/sys/devices/system/cpu/possible");
     private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
 
     private CpuList() {}
@@ -20,6 +21,16 @@ final class CpuList {
             return parse(Files.readString(ONLINE));
         } catch (IOException e) {
             throw new UncheckedIOException(ONLINE + ": cannot be read: " + e, e);
+        }
+    }
+
+    /** {@return whether the CPUs that there may be are numbered from 0 on, as nearly everywhere; not where nobody knows} */
+    public static boolean isPossibleWithoutGaps() {
+        try {
+            List<Integer> possible = parse(Files.readString(POSSIBLE));
+            return !possible.isEmpty() && possible.getLast() == possible.size() - 1;
+        } catch (IOException e) {
+            return false;
         }
     }
 

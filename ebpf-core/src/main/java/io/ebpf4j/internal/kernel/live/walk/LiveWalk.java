@@ -7,6 +7,7 @@ import io.ebpf4j.KernelSupportException;
 import io.ebpf4j.MapSpec;
 import io.ebpf4j.internal.Closing;
 import io.ebpf4j.internal.kernel.WalkProgram;
+import io.ebpf4j.internal.kernel.live.CpuList;
 import io.ebpf4j.libbpf.Descriptors;
 import io.ebpf4j.libbpf.Errno;
 import io.ebpf4j.libbpf.MappedMemory;
@@ -81,7 +82,13 @@ public final class LiveWalk implements WalkProgram {
     private static WalkLayout layout(String where, MapSpec map, int cpus) {
         return switch (map.type()) {
             case HASH -> new WalkLayout(map.keySize(), map.valueSize(), 0);
-            case PERCPU_HASH -> new WalkLayout(map.keySize(), map.valueSize(), cpus);
+            case PERCPU_HASH -> {
+                if (!CpuList.isPossibleWithoutGaps()) {
+                    throw hindrance(where, "the CPUs of this machine are not numbered in a row, and it asks for each",
+                            0);
+                }
+                yield new WalkLayout(map.keySize(), map.valueSize(), cpus);
+            }
             // To look a row of it up is to use it, which would change what goes first when it is full.
             case LRU_HASH, LRU_PERCPU_HASH -> throw hindrance(where, "to a " + map.type()
                     + " a row that a program has looked up is one that is used, so that all would be", 0);
