@@ -254,7 +254,8 @@ public final class BpfProgram implements AutoCloseable {
      * <p>The type of the records is what the object file says with {@code __type(value, struct ..)}, which stock loaders refuse for
      * such a map, and this one does not.
      *
-     * @param map the perf buffer's name. Where it is pinned, the reader that was made last gets all, of whatever process
+     * @param map the perf buffer's name. Where it is pinned, the reader that was made last gets all, of whatever
+     * process, until the one before it is closed, which ends both
      * @param type as of {@link #ringBuffer}
      * @param <T> what a record becomes
      * @return a reader, which this program closes if nobody else does

@@ -26,7 +26,7 @@ import java.util.stream.StreamSupport;
  * <p>A perf buffer is one a CPU behind the same reader: the records of each CPU come in order, those of several in none, and a
  * call takes from one after the other. Its records begin on multiples of 4 bytes only: of a {@code MemorySegment} read
  * numbers with {@link java.lang.foreign.ValueLayout#JAVA_LONG_UNALIGNED}; and their length is what the kernel makes of it, with up to
- * 7 zeros behind what was written.
+ * 7 bytes behind what was written, whatever was there before: that a record is so much too short for its type, nobody can see.
  *
  * <p>A handler is given records by {@link #drain}, {@link #poll} and {@link #run}, and together with other rings by a
  * {@link RingGroup}. Records that may be kept, which are the Java records and plain values, can also be asked for, by

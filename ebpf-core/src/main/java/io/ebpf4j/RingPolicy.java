@@ -13,6 +13,9 @@ import java.util.Objects;
  * <p>A record that was submitted with {@code BPF_RB_NO_WAKEUP} wakes nobody. It is found with the next one that does,
  * or when the reader looks of itself: half a second after it found the ring empty, then after twice that, and never
  * later than after 4 seconds. {@link #every} finds it at the next look, as any other.
+ *
+ * <p>To a perf buffer the kernel wakes with each record, whatever the policy, or at the watermark of
+ * {@link LoadOptions#perfBuffer(String, long, long)}; a policy only decides when the reader looks.
  */
 public sealed interface RingPolicy {
     /** {@link Woken#LATENCY}. */
@@ -23,8 +26,8 @@ public sealed interface RingPolicy {
     RingPolicy THROUGHPUT = Woken.THROUGHPUT;
 
     /**
-     * {@return the policy to look now and then, and never to be woken} No record ever costs the traced code a wake-up, unless
-     * it was submitted with {@code BPF_RB_FORCE_WAKEUP}. An event waits for the interval at most, and the ring must have
+     * {@return the policy to look now and then, and never to be woken} Once it has begun, no record of a ring costs the traced code a
+     * wake-up, unless it was submitted with {@code BPF_RB_FORCE_WAKEUP}. An event waits for the interval at most, and the ring must have
      * room for all that comes in one. Closing the reader, or flushing it, ends an interval at once.
      *
      * @param interval from one look to the next; when a look takes longer, the next one follows with no more than a nap

@@ -57,6 +57,13 @@ public final class MappedMemory {
      * place any more
      */
     public static boolean replace(MemorySegment place, int fd, int protection) {
+        // A mapping that is refused has taken away what was there all the same, and before that is given back somebody else may
+        // have got the place. So it is tried elsewhere first.
+        MemorySegment trial = Libc.mmap(MemorySegment.NULL, place.byteSize(), protection, Libc.MAP_SHARED(), fd, 0);
+        if (trial.address() == Libc.MAP_FAILED().address()) {
+            return false;
+        }
+        Libc.munmap(trial, place.byteSize());
         return Libc.mmap(place, place.byteSize(), protection, Libc.MAP_SHARED() | Libc.MAP_FIXED(), fd, 0)
                 .address() == place.address();
     }

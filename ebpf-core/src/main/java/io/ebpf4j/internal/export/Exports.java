@@ -81,7 +81,13 @@ public final class Exports implements AutoCloseable {
         if (map.type().carriesRecords()) {
             Shape record = MapShapes.record(spec, map);
             RecordMemory memory = rings.claimRecords(map);
-            var drain = new DrainThread.Drain(memory, record.size(), LostSamples.of(spec, object, map));
+            DrainThread.Drain drain;
+            try {
+                drain = new DrainThread.Drain(memory, record.size(), LostSamples.of(spec, object, map));
+            } catch (RuntimeException | Error e) {
+                rings.giveBack(memory);
+                throw e;
+            }
             drains.add(drain);
             var source = new RingSource(spec.name(), map, record, drain::statistics);
             drain.to(exporter.ring(source));

@@ -65,7 +65,7 @@ final class Occupancy {
     /** Runs an operation that reads, unless closed or somebody else is reading. */
     void readingIfFree(Runnable operation) {
         insideUnlessClosed(() -> {
-            if (tenant.compareAndSet(null, Tenant.CALL)) {
+            if (tenant.compareAndSet(null, Tenant.SETTLING)) {
                 try {
                     operation.run();
                 } finally {
@@ -86,6 +86,10 @@ final class Occupancy {
 
     private void occupy(Tenant by) {
         Tenant other = tenant.compareAndExchange(null, by);
+        while (Tenant.SETTLING.equals(other)) {
+            Thread.onSpinWait();
+            other = tenant.compareAndExchange(null, by);
+        }
         if (other != null) {
             throw new IllegalStateException("ring '" + ring + "' " + other.what());
         }

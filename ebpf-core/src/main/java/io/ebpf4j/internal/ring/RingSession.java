@@ -5,6 +5,7 @@ import io.ebpf4j.Drained.Reason;
 import io.ebpf4j.RingPolicy;
 import io.ebpf4j.RingStatistics;
 import io.ebpf4j.internal.kernel.RingWaiter;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -70,6 +71,9 @@ public final class RingSession implements AutoCloseable {
     public Drained poll(Chunk chunk, long deadline) {
         var patience = new Patience();
         return occupancy.reading(() -> {
+            // Who was here before may have left some of it unpublished: the kernel is to see where we are before we look.
+            consumer.publish();
+            VarHandle.fullFence();
             while (true) {
                 Drained drained = take(chunk, Integer.MAX_VALUE, 0, false);
                 if (drained.records() > 0 || drained.reason() == Reason.CLOSED) {
@@ -83,7 +87,9 @@ public final class RingSession implements AutoCloseable {
                 if (left <= 0) {
                     return because(drained, Reason.DEADLINE);
                 }
-                sleep(left, drained.backlogBytes() > 0, patience);
+                if (drained.discarded() + drained.tooShort() == 0) { // else published after we looked: so once more
+                    sleep(left, drained.backlogBytes() > 0, patience);
+                }
             }
         });
     }

@@ -47,7 +47,7 @@ final class RingSubscription<T> implements Flow.Subscription, Tenant, Runnable {
             failure.set(e);
         }
         tell(subscriber, to -> to.onSubscribe(this));
-        if (cancelled || failure.get() != null) {
+        if (cancelled || failure.get() != null || session.isClosed()) { // maybe before we were there to be told
             run();
         } else if (!isIdle()) {
             launch();

@@ -5,6 +5,9 @@ interface Tenant {
     /** One thread, for the time of one call. */
     Tenant CALL = () -> "is being read by another thread, or by the handler that asks";
 
+    /** Who does not read but publishes what others have read, for a moment that others wait for. */
+    Tenant SETTLING = () -> "is about to be free";
+
     /** {@return what the ring is doing, for who wants to read it too} */
     String what();
 

@@ -28,7 +28,7 @@
  *   header          | ... | data_head, 8 bytes at 1024, read with acquire | data_tail at 1032, written with release |
  *
  *   record          | type: 4 bytes | flags: 2 | size: 2, all of it, a multiple of 8 | ...
- *   SAMPLE (9)      | ... | length: 4 bytes | what a program wrote, up to 7 zeros |
+ *   SAMPLE (9)      | ... | length: 4 bytes | what a program wrote, up to 7 bytes of what was there before |
  *   LOST (2)        | ... | id: 8 bytes | how many found no room: 8 bytes |
  * </pre>
  *

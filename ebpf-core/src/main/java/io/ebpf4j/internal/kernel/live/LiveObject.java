@@ -133,8 +133,10 @@ final class LiveObject implements LoadedObject {
 
     @Override
     public PerfMemory perfBuffer(MapSpec map) {
-        return LivePerfBuffer.open(where(map), map, descriptor(map),
-                perfBuffers.getOrDefault(map.name(), PerfSize.DEFAULT));
+        PerfMemory buffer = LivePerfBuffer.open(where(map), map, descriptor(map),
+                perfBuffers.getOrDefault(map.name(), PerfSize.DEFAULT), this::release);
+        retain(); // as for a ring: what counts its lost records is a map of the object, and is read until the reader has gone
+        return buffer;
     }
 
     @Override

@@ -45,12 +45,13 @@ final class LivePerfBuffer {
      * {@return an open one}
      *
      * @param descriptor of the map, which stays the caller's
+     * @param onClose runs when all is given back, of one that was opened
      */
-    static PerfMemory open(String where, MapSpec map, int descriptor, PerfSize wanted) {
+    static PerfMemory open(String where, MapSpec map, int descriptor, PerfSize wanted, Runnable onClose) {
         var buffer = new LivePerfBuffer(where, map, wanted);
         boolean done = false;
         try {
-            PerfMemory memory = buffer.open(descriptor);
+            PerfMemory memory = buffer.open(descriptor, onClose);
             done = true;
             return memory;
         } finally {
@@ -60,7 +61,7 @@ final class LivePerfBuffer {
         }
     }
 
-    private PerfMemory open(int descriptor) {
+    private PerfMemory open(int descriptor, Runnable onClose) {
         Table table = table(descriptor);
         List<Integer> online = CpuList.online();
         checkRoom(table, online);
@@ -77,7 +78,8 @@ final class LivePerfBuffer {
         for (int i = 0; i < events.size(); i++) {
             announce(table, i);
         }
-        return new PerfMemory(map.name(), memory, page, size, cpus, events, this::release);
+        return new PerfMemory(map.name(), memory, page, size, cpus, events,
+                () -> Closing.all(List.of(this::release, onClose)));
     }
 
     /** By a descriptor of our own: a handler that closes the program returns into this memory, which is then closed later. */

@@ -201,6 +201,10 @@ public final class PinnedObject implements LoadedObject {
         }
         // Of its own: who reads may begin to wait, or leave a group, after this was closed from within a handler.
         int own = Descriptors.duplicate(fd);
+        if (own < 0) {
+            throw new MapAccessException(MapShapes.where(where, as) + ": no second descriptor can be had: "
+                    + Errno.describe(-own), -own);
+        }
         boolean done = false;
         try {
             RingMemory ring = LiveRing.map(as, KernelMap.of(MapShapes.where(where, as), as, own),
