@@ -75,8 +75,8 @@ class PinnedMapLiveTest {
     @Test
     void fileOfTheKernels_isNoMap() {
         Path own = Path.of("/sys/fs/bpf/maps.debug"); // where the kernel has CONFIG_BPF_PRELOAD
-        assertThatThrownBy(() -> PinnedMap.open(own)).isInstanceOf(MapAccessException.class)
-                .hasMessageStartingWith("map at " + own + (Files.exists(own)
+        assertThatThrownBy(() -> PinnedMap.open(own)).as("it is there: %s", Files.exists(own))
+                .isInstanceOf(MapAccessException.class).hasMessageStartingWith("map at " + own + (Files.exists(own)
                         ? ": that is a file of the kernel's own, and nothing that was pinned"
                         : ": nothing is there"));
     }

@@ -95,7 +95,7 @@ public final class PinnedObject implements LoadedObject {
     }
 
     private static BpfException refused(String what, Path path, boolean readOnly, int errno) {
-        if (errno == Errno.ENOENT && !Files.exists(path)) {
+        if ((errno == Errno.ENOENT || errno == Errno.EPERM) && !Files.exists(path)) {
             return new MapAccessException(
                     what + ": nothing is there; BpfMap.pin and LoadOptions.pin put a map there, and"
                             + " this tells what is pinned: bpftool -f map show",
