@@ -44,7 +44,7 @@ final class LivePerfBuffer {
     /**
      * {@return an open one}
      *
-     * @param descriptor of the map, which stays the caller's
+     * @param descriptor of the map, which stays the caller's and open until {@code onClose}
      * @param onClose runs when all is given back, of one that was opened
      */
     static PerfMemory open(String where, MapSpec map, int descriptor, PerfSize wanted, Runnable onClose) {
@@ -62,7 +62,7 @@ final class LivePerfBuffer {
     }
 
     private PerfMemory open(int descriptor, Runnable onClose) {
-        Table table = table(descriptor);
+        Table table = LiveMap.table(where, map, descriptor);
         List<Integer> online = CpuList.online();
         checkRoom(table, online);
         online.forEach(this::openEvent);
@@ -80,16 +80,6 @@ final class LivePerfBuffer {
         }
         return new PerfMemory(map.name(), memory, page, size, cpus, events,
                 () -> Closing.all(List.of(this::release, onClose)));
-    }
-
-    /** By a descriptor of our own: a handler that closes the program returns into this memory, which is then closed later. */
-    private Table table(int descriptor) {
-        int own = Descriptors.duplicate(descriptor);
-        if (own < 0) {
-            throw new MapAccessException(where + ": no second descriptor can be had: " + Errno.describe(-own), -own);
-        }
-        undo.push(() -> Descriptors.close(own));
-        return LiveMap.table(where, map, own);
     }
 
     /** What a program writes on a CPU that the map has no place for is lost, and only the program is told. */
